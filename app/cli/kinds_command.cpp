@@ -2,10 +2,12 @@
 #include "app/cli/kinds_command.h"
 
 #include "app/base/model_path.h"
+#include "app/cli/head_cuts_output.h"
 #include "app/cli/writers.h"
 #include "app/export/kinds_table.h"
 #include "app/export/text_fields.h"
 #include "app/style/locale.h"
+#include "app/viewmodel/kind_table.h"
 #include "core/base/error.h"
 #include "core/engine/engine.h"
 #include "core/text/continuation.h"
@@ -93,9 +95,34 @@ std::string kinds_csv(const Encoding& encoding, const KindsAnswer& answer, const
   return table_as_csv(table);
 }
 
+/// What kinds there are, in the language chosen.
+std::string kind_table(bool csv) {
+  const std::vector<KindRow> rows = load_kind_table(language_code(language()));
+  std::string text = csv ? "" : "[";
+  for (std::size_t column = 0; csv && column < kind_columns; ++column)
+    text += (column == 0 ? "" : ",") + std::string(column_name(column));
+  for (const KindRow& row : rows) {
+    if (csv) {
+      for (std::size_t column = 0; column < kind_columns; ++column)
+        text += (column == 0 ? "\n" : ",") + csv_field(cell_of(row, column));
+      continue;
+    }
+    text += (&row == &rows.front() ? "{\"id\":" : ",{\"id\":") + json_string(row.id);
+    for (std::size_t column = 0; column < kind_columns; ++column)
+      if (!cell_of(row, column).empty())
+        text += ",\"" + std::string(column_name(column)) + "\":" + json_string(cell_of(row, column));
+    text += "}";
+  }
+  return text + (csv ? "\n" : "]\n");
+}
+
 }  // namespace
 
 void run_kinds(const KindsCommand& command, Streams streams) {
+  if (command.table) {
+    streams.out << kind_table(command.csv);
+    return;
+  }
   const std::vector<KindOfAttention> kinds = command.kinds.empty() ? all_usual_kinds() : parse_kinds(command.kinds);
   const std::shared_ptr<const Model> opened = load_model(model_path(command.model));
   const std::shared_ptr<const Model> model = opened->encoder ? opened->encoder : opened;
@@ -114,6 +141,12 @@ void run_kinds(const KindsCommand& command, Streams streams) {
   if (opened->encoder) request.ids = opened->config.decoder_start;
   const std::shared_ptr<const Trace> whole = run(opened, std::move(request));
   const std::shared_ptr<const Trace> trace = opened->encoder ? whole->encoder : whole;
+  if (!command.heads.empty()) {
+    const LayerOf of{*trace, AttentionKind::self, command.layer};
+    const std::vector<HeadCut> cuts = head_cuts(of, parse_cuts(command.heads, of));
+    streams.out << (command.csv ? cuts_csv(cuts) : cuts_json(encoding, of, cuts));
+    return;
+  }
   const HeadRef head{command.layer, command.head};
   const auto answer = make_kinds({trace, AttentionKind::self, head, kinds});
   const auto costs = make_kind_costs({kinds, head_shape(*trace, head)});

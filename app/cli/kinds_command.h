@@ -16,6 +16,8 @@ struct KindsCommand {
   std::size_t layer = 0;
   std::size_t head = 0;
   std::string kinds{};  ///< "window:8,linear"; empty: every kind with its usual numbers
+  std::string heads{};  ///< "1,2,4": the layer's matrices cut into so many heads, instead of kinds
+  bool table = false;   ///< what kinds there are, instead of a text's numbers
   bool special = true;
   MaskMode mask = MaskMode::as_trained;
   bool csv = false;  ///< else JSON

@@ -291,6 +291,8 @@ void add_kinds(CLI::App& app, Values& values) {
   add_index(*kinds, "--layer", command.layer, tr("cli.option.layer"))->default_str("0");
   add_index(*kinds, "--head", command.head, tr("cli.option.head"))->default_str("0");
   add_text(*kinds, "--kind", command.kinds, tr("cli.option.kind"), tr("cli.type.name"));
+  add_switch(*kinds, "--table", command.table, tr("cli.option.kind_table"));
+  add_text(*kinds, "--heads", command.heads, tr("cli.option.kind_heads"), tr("cli.type.number"));
   add_choice(*kinds, "--mask", kMasks, command.mask, tr("cli.option.mask"))->default_str("as-trained");
   add_special(*kinds, command.special);
   add_language(*kinds, values, tr("cli.option.language"));
@@ -392,7 +394,8 @@ std::string missing_text(const CLI::App& app, const Values& values) {
       return tr("cli.usage.required", {{"option", "--adapter"}});
     if (drift.adapters.empty() && drift.model.empty()) return tr("cli.usage.required", {{"option", "--model"}});
   }
-  if (app.got_subcommand("kinds") && !values.kinds.text && !is_capture(given_path(values.kinds.model)))
+  const bool asks_for_text = app.got_subcommand("kinds") && !values.kinds.text && !values.kinds.table;
+  if (asks_for_text && !is_capture(given_path(values.kinds.model)))
     return tr("cli.usage.required", {{"option", "--text"}});
   const TraceCommand& command = values.trace;
   const bool given = command.text || !command.text_file.empty() || !command.image.empty();

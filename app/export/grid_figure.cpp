@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/export/figures.h"
+#include "app/style/kinds_text.h"
 #include "app/style/locale.h"
 #include "app/style/scores_text.h"
 #include "app/style/weights_text.h"
@@ -138,13 +139,20 @@ void add_image(Figure& figure, const CellColours& colours, const GridLayout& at)
   figure.add(std::move(image));
 }
 
-std::string usual_legend(const GridView& grid, bool scores) {
+std::string legend_of_numbers(const GridView& grid, bool scores) {
   if (scores && grid.score_part)
     return tr("labelled", {{"name", score_part_name(grid.score_part)}, {"value", score_part_about(grid.score_part)}});
-  if (scores) return tr(grid.has_softmax ? "grids.scores" : "grids.no_softmax");
+  if (scores) return grid.has_softmax ? tr("grids.scores") : no_softmax_note(grid.kind);
+  if (!is_softmax(grid.kind.form)) return tr("grids.sigmoid_rows");
   if (!grid.has_softmax)
     return tr("labelled", {{"name", tr("grids.signed_weights")}, {"value", tr("grids.signed_about")}});
   return tr("labelled", {{"name", tr("grids.weights")}, {"value", rows_about(grid)}});
+}
+
+/// What the numbers are; and, for which the model was not trained, the kind that an intervention puts the head in.
+std::string usual_legend(const GridView& grid, bool scores) {
+  const std::string kept = legend_of_numbers(grid, scores), said = kind_note(grid.kind);
+  return said.empty() ? kept : said + " · " + kept;
 }
 
 }  // namespace

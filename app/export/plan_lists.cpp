@@ -30,7 +30,7 @@ std::string ranges_text(const std::vector<Range>& ranges, std::size_t tokens) {
 
 /// An item as the table and the figure tell it.
 struct ItemWords {
-  std::string kind{}, layer{}, head{}, site{}, source{}, queries{}, keys{}, positions{};
+  std::string kind{}, layer{}, head{}, site{}, source{}, queries{}, keys{}, positions{}, as{};
   TableCell amount = std::string(), mean = std::string();
 };
 
@@ -44,6 +44,7 @@ ItemWords words_of(const Intervention& item, std::size_t tokens) {
   if (spelled.contains("mean")) words.mean = std::string(item.mean ? "mean" : "zero");
   if (spelled.contains("site")) words.site = spelled.at("site").get<std::string>();
   words.source = item.source_name;
+  if (spelled.contains("as")) words.as = spelled.at("as").get<std::string>();
   std::vector<Range> queries, keys;
   for (const Cells& cells : item.cells) {
     queries.push_back(cells.queries);
@@ -91,8 +92,8 @@ ContentPlan plan_interventions(const Seen& seen, const FigureStyle& style) {
   const std::vector<PlacedIntervention>& list = seen.session.interventions;
   if (list.empty()) throw Error("nothing_to_compare", {.item = snapshot.model->name});
   Content content{table_about(snapshot, seen.session, ExportView::interventions), {}};
-  content.table.columns = {"number", "on",   "acts", "kind",    "layer", "head",     "amount",
-                           "to",     "site", "from", "queries", "keys",  "positions"};
+  content.table.columns = {"number", "on",   "acts", "kind",    "layer", "head",      "amount",
+                           "to",     "site", "from", "queries", "keys",  "positions", "as"};
   FigureList drawn;
   drawn.columns = {{"", 30}, {tr("intervene.where"), 130}, {"", 150}, {"", 90, true}, {"", 260}};
   Matrix numbers(list.size(), 4);
@@ -104,7 +105,7 @@ ContentPlan plan_interventions(const Seen& seen, const FigureStyle& style) {
     const ItemWords words = words_of(item, snapshot.encoding.tokens.size());
     content.table.rows.push_back({index, std::size_t{each.on ? 1U : 0U}, std::size_t{each.on && !left_out ? 1U : 0U},
                                   words.kind, words.layer, words.head, words.amount, words.mean, words.site,
-                                  words.source, words.queries, words.keys, words.positions});
+                                  words.source, words.queries, words.keys, words.positions, words.as});
     numbers(index, 0) = each.on ? 1.0F : 0.0F;
     numbers(index, 1) = each.on && !left_out ? 1.0F : 0.0F;
     numbers(index, 2) = static_cast<float>(item.kind);
@@ -115,6 +116,7 @@ ContentPlan plan_interventions(const Seen& seen, const FigureStyle& style) {
                                   : tr("intervene.at.head", {{"layer", *item.scope.layer}, {"head", *item.scope.head}});
     std::string what = words.kind + (words.site.empty() ? "" : " " + words.site);
     if (!words.source.empty()) what += " ← " + words.source;
+    if (!words.as.empty()) what += " " + words.as + " · " + tr("kinds.untrained");
     drawn.rows.push_back({{each.on && !left_out ? "●" : "○"},
                           {where},
                           {what},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/export/run_file.h"
 
+#include "core/base/error.h"
 #include "core/capture/capture.h"
 #include "core/engine/engine.h"
 #include "core/model/fingerprint.h"
@@ -58,8 +59,14 @@ CaptureNotes capture_notes(const Model& model, const Encoding& encoding, const E
   return notes;
 }
 
+void check_whole_run(const Request& request) {
+  for (const Intervention& item : request.interventions)
+    if (item.kind == InterventionKind::attention) throw Error("capture_kinds", {});
+}
+
 void write_run(const Snapshot& snapshot, const std::filesystem::path& path) {
   const Trace& trace = *snapshot.trace;
+  check_whole_run(trace.request);
   const bool two = has_two_texts(snapshot);
   const CaptureNotes notes =
       capture_notes(*snapshot.model, snapshot.encoding, two ? &snapshot.encoder_encoding : nullptr);

@@ -13,7 +13,10 @@ namespace regard {
 /// model's files for its fingerprint; of a run that was captured elsewhere what its own file said is said again. Throws Error.
 [[nodiscard]] CaptureNotes capture_notes(const Model& model, const Encoding& encoding, const Encoding* encoder);
 
-/// The bytes that `regard capture` writes of the same run: logits of every position included. Throws Error file_unwritable.
+/// Throws Error(capture_kinds): heads attend in other kinds, and the file would be opened as one of softmax.
+void check_whole_run(const Request& request);
+
+/// The bytes that `regard capture` writes of the same run: logits of every position included. Throws Error (file_unwritable, capture_kinds).
 void write_run(const Snapshot& snapshot, const std::filesystem::path& path);
 
 }  // namespace regard

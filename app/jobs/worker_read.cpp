@@ -46,9 +46,29 @@ Encoding Worker::State::decoder_encoding(const Reading& reading, const Reader& w
   return *written;
 }
 
+namespace {
+
+/// Takes out what would put a head in a kind of attention that it cannot be put in. `numbers`: of the request's items in the person's list.
+void leave_out_kinds(const ModelConfig& config, Request& asked, std::vector<std::size_t>& numbers,
+                     std::vector<LeftOut>& left_out) {
+  for (std::size_t at = 0; at < asked.interventions.size();) {
+    std::optional<Error> why = kind_complaint(config, asked, at);
+    if (!why) {
+      ++at;
+      continue;
+    }
+    left_out.push_back({numbers[at], std::move(*why)});
+    asked.interventions.erase(asked.interventions.begin() + static_cast<std::ptrdiff_t>(at));
+    numbers.erase(numbers.begin() + static_cast<std::ptrdiff_t>(at));
+  }
+}
+
+}  // namespace
+
 std::vector<Intervention> Worker::State::interventions_on(const Encoding& encoding, const Reading& reading,
                                                           const Reader& with, std::vector<LeftOut>& left_out) const {
   std::vector<Intervention> list;
+  std::vector<std::size_t> numbers;  // of the items in `list`
   for (std::size_t index = 0; index < reading.interventions.size(); ++index) {
     const PlacedIntervention& each = reading.interventions[index];
     if (!each.on) continue;
@@ -63,10 +83,15 @@ std::vector<Intervention> Worker::State::interventions_on(const Encoding& encodi
       left_out.push_back({index, Error("capture_fixed", {.item = with.model->name})});
     else if (std::optional<Error> why = complaint(item, index, with.model->config, encoding.tokens.size()))
       left_out.push_back({index, std::move(*why)});
-    else
+    else {
       list.push_back(std::move(item));
+      numbers.push_back(index);
+    }
   }
-  return list;
+  Request asked = engine_request(reading, {});
+  asked.interventions = std::move(list);
+  leave_out_kinds(with.model->config, asked, numbers, left_out);
+  return std::move(asked.interventions);
 }
 
 /// Of the live text layers are shown as they are done, once it has been waited for.

@@ -70,7 +70,7 @@ LessonRow row_of(const LessonRun& run, HeadRef head, std::size_t query) {
     shown += unit.tokens.size();
   }
   GroupedAttention grouped = grouped_attention(shown_trace(snapshot, run.session), head, rows, cols);
-  const bool shares = !weights_are_signed(shown_trace(snapshot, run.session), head.layer);
+  const bool shares = weights_are_softmax(shown_trace(snapshot, run.session), head);
   if (shares && shown < asked_encoding(snapshot, run.session).tokens.size()) renormalise_rows(grouped.weights);
   LessonRow row;
   row.units = std::move(axes.cols.units);

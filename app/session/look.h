@@ -3,7 +3,7 @@
 #pragma once
 
 #include "app/session/stage.h"
-#include "core/analysis/kinds.h"
+#include "core/trace/kind_of_attention.h"
 #include "core/trace/score_parts.h"
 
 #include <cstddef>

@@ -3,7 +3,7 @@
 
 #include "app/session/kept.h"
 #include "app/session/session_parts.h"
-#include "core/analysis/kinds.h"
+#include "core/trace/kind_of_attention.h"
 #include "core/base/error.h"
 #include "core/base/text_file.h"
 

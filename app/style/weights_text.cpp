@@ -33,6 +33,7 @@ std::string weight_about(GridWeight weight, HeadRef head) {
 }
 
 std::string rows_about(const GridView& grid) {
+  if (!is_softmax(grid.kind.form)) return tr("grids.sigmoid_rows");
   if (grid.renormalised) return tr(grid.has_sink ? "grids.weights_without_sink" : "grids.weights_renormalised");
   return tr(grid.has_sink ? "grids.weights_sunk" : "grids.weights_about");
 }

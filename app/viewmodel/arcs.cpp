@@ -69,15 +69,15 @@ float sink_of(const Trace& trace, HeadRef head, const TokenGroup& asking) {
   return sum / static_cast<float>(asking.size());
 }
 
-/// The weight of a row that no arc and no sink shows: what is left to 1, or of signed weights to what they sum to.
+/// The weight of a row that no arc and no sink shows: what is left to 1, or of others to what they sum to.
 float weight_not_drawn(const Picture& picture, HeadRef head, const TokenGroup& asking, double shown) {
-  if (!weights_are_signed(picture.trace, head.layer)) return std::max(0.0F, static_cast<float>(1.0 - shown));
+  if (weights_are_softmax(picture.trace, head)) return std::max(0.0F, static_cast<float>(1.0 - shown));
   return static_cast<float>(grouped_mass(picture.trace, head, {&asking, 1}, picture.all_cols).front() - shown);
 }
 
 void add_head(ArcsView& view, const Picture& picture, HeadRef head, std::size_t colour) {
   Matrix weights = grouped_weights(picture.trace, head, picture.rows, picture.cols);
-  if (view.renormalised && !weights_are_signed(picture.trace, head.layer)) {
+  if (view.renormalised && weights_are_softmax(picture.trace, head)) {
     if (picture.cols.size() < picture.all_cols.size())
       renormalise_rows(weights, grouped_mass(picture.trace, head, picture.rows, picture.all_cols));
     else
@@ -132,7 +132,7 @@ ArcsView make_arcs(const Snapshot& snapshot, const ArcsInputs& inputs) {
   const GridWindows windows = inputs.grid.windows.value_or(GridWindows{{0, rows.size()}, {0, cols.size()}});
   view.two_lines = trace.request.cross;
   view.renormalised = hides_tokens(cols, asked_encoding(snapshot, kind)) &&
-                      !weights_are_signed(trace, inputs.grid.head.layer);  // signed rows are no shares
+                      weights_are_softmax(trace, inputs.grid.head);  // other rows are no shares
   view.rows = windowed(rows, windows.rows);
   view.cols = windowed(cols, windows.cols);
 

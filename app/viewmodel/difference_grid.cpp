@@ -185,7 +185,7 @@ WholePairs make_whole_pairs(const Snapshot& live, const Session& session) {
   const AlignedAxes axes = axes_of(*live.comparison, shown_kind(live, session));
   WholePairs pairs{axis_of(baseline, at_baseline, true), axis_of(baseline, at_baseline, false), {}, {}, false};
   pairs.renormalised = hides_tokens(pairs.cols, asked_encoding(baseline, at_baseline)) &&
-                       !weights_are_signed(shown_trace(baseline, at_baseline), shown_head(baseline, at_baseline).layer);
+                       weights_are_softmax(shown_trace(baseline, at_baseline), shown_head(baseline, at_baseline));
   const auto partners = [&](const Axis& from, bool asking) {
     const Alignment units =
         pair_units(from, axis_of(live, session, asking), asking ? axes.queries : axes.keys, session.word_level);

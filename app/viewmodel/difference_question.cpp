@@ -29,7 +29,7 @@ AskedRow row_of(const Snapshot& snapshot, const Session& session, HeadRef head, 
   row.steps = row_steps(row.trace, head, query);
   row.bars = all_bars(asked_encoding(snapshot, session), row.steps);
   row.hidden = hidden_tokens(snapshot, session.hide_special, asked_encoding(snapshot, session));
-  if (!weights_are_signed(row.trace, head.layer))
+  if (weights_are_softmax(row.trace, head))
     renormalise(row.hidden, [&](std::size_t key) -> float& { return row.bars[key].weight; });
   return row;
 }

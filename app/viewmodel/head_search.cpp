@@ -33,7 +33,7 @@ void add_ranked(HeadSearchView& view, const std::vector<RankedHead>& ranked) {
 
 void add_matches(HeadSearchView& view, const HeadSearchQuestion& question, const std::stop_token& stop,
                  Progress* progress) {
-  if (question.by == SearchBy::example && weights_are_signed(*question.traces.front(), question.example.layer))
+  if (question.by == SearchBy::example && !weights_are_softmax(*question.traces.front(), question.example))
     throw Error("no_softmax", {.item = std::to_string(question.example.layer), .expected = "JS"});
   Matrix pattern =
       question.by == SearchBy::example ? weights(*question.traces.front(), question.example) : *question.paint;

@@ -21,7 +21,7 @@ std::shared_ptr<const KindCosts> make_kind_costs(const KindCostsQuestion& questi
 }
 
 bool is_trained_kind(KindForm form) {
-  return form == KindForm::softmax || form == KindForm::flash;
+  return is_own_kind(form);
 }
 
 KindPicture kind_picture(const KindReport& report, const Axis& rows, const Axis& cols,

@@ -119,7 +119,8 @@ QuestionView make_question(const Snapshot& snapshot, const QuestionInputs& input
 
   const RowSteps steps = row_steps(trace, head, view.query);
   view.temperature = steps.temperature;
-  view.has_softmax = !weights_are_signed(trace, head.layer);
+  view.has_softmax = weights_are_softmax(trace, head);
+  view.kind = applied_kind(trace, head);
   view.weights_set = view.has_softmax && !trace.model->capture && weights_are_set(steps);
   view.has_scores = has_scores(trace, head.layer);
   view.score_cap = steps.rule.cap;

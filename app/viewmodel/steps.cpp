@@ -30,6 +30,10 @@ Matrix columns_of(const Matrix& matrix, std::size_t first, std::size_t width) {
 void check_softmax(const LayerOf& of) {
   if (!has_softmax(of.plan()))
     throw Error("no_softmax", {.item = std::to_string(of.layer), .expected = "softmax(q·k)"});
+  for (std::size_t head = 0; head < of.config().heads(of.layer); ++head)
+    if (const KindOfAttention kind = applied_kind(of.part(), {of.layer, head});
+        kind.form != KindForm::softmax && !chooses_by_place(kind.form))
+      throw Error("kind_no_steps", {.item = std::to_string(of.layer), .found = kind_text(kind)});
 }
 
 void describe(const LayerOf& of, StepsView& view) {

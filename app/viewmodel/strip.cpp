@@ -49,7 +49,7 @@ StripView make_strip(const Snapshot& snapshot, const StripInputs& inputs) {
     view.chips[key].weight = row(0, key);
     view.chips[key].masked = !reach.contains(key);
   }
-  view.renormalised = !hidden.empty() && !weights_are_signed(trace, inputs.head.layer);  // signed rows are no shares
+  view.renormalised = !hidden.empty() && weights_are_softmax(trace, inputs.head);  // other rows are no shares
   if (view.renormalised) renormalise(hidden, [&](std::size_t key) -> float& { return view.chips[key].weight; });
   add_picture(view, snapshot);
   return view;

@@ -98,9 +98,11 @@ struct GridView {
   float score_limit = 1.0F;   ///< the legend of shown_scores() spans −limit … +limit (largest |allowed score|)
   float weight_limit = 1.0F;  ///< the weights' legend spans 0 … limit; −limit … limit where they are signed
   bool renormalised = false;
-  bool has_softmax = true;  ///< else there are no scores, weights are signed, and rows sum to anything
-  std::size_t query = 0;    ///< selected row (a unit); rows.size() when it is hidden or outside the window
-  std::size_t key = 0;      ///< selected column; cols.size() likewise
+  bool has_softmax =
+      true;  ///< else there are no scores, weights are signed, and rows sum to anything; so also of a head in sigmoid
+  KindOfAttention kind{};  ///< that an intervention puts the head in
+  std::size_t query = 0;   ///< selected row (a unit); rows.size() when it is hidden or outside the window
+  std::size_t key = 0;     ///< selected column; cols.size() likewise
   [[nodiscard]] bool is_masked(std::size_t query_unit, std::size_t key_unit) const {
     return masked[query_unit * cols.size() + key_unit];
   }
@@ -152,7 +154,8 @@ struct QuestionView {
   std::vector<ScorePartKind> score_parts{};  ///< the terms of the scores; empty where there is but one
   std::size_t head_dim = 0;
   float temperature = 1.0F;      ///< what this head was run with: an intervention's, else the request's
-  bool has_softmax = true;       ///< else the row is signed: bars have weights alone
+  bool has_softmax = true;       ///< else the row is signed, or of a head in sigmoid: bars have weights alone
+  KindOfAttention kind{};        ///< that an intervention puts the head in
   bool weights_set = false;      ///< an intervention gave the row other weights than its softmax
   float row_maximum = 0.0F;      ///< max of score/temperature over allowed keys
   float exponential_sum = 0.0F;  ///< Σ exp(score/temperature − row maximum)
@@ -165,7 +168,8 @@ struct QuestionView {
   bool renormalised =
       false;  ///< hidden keys have no bar, the sums are without them; products and output are the model's
   std::vector<float> query_vector{}, key_vector{};
-  std::vector<float> products{};   ///< [d] q_d·k_d·scale of the selected key: adds up to its q·k · scale
+  std::vector<float>
+      products{};  ///< [d] q_d·k_d·scale of the selected key: adds up to its q·k · scale; empty where the scores are not made so
   std::vector<float> output{};     ///< [d] Σ_j A[i,j]·v_j
   std::vector<float> key_value{};  ///< [d] A[i,key]·v_key, the selected key's part of it
 };

@@ -148,7 +148,7 @@ struct Rows {
 
 Rows rows_of(const Trace& first, const Trace& second, const AlignedAxes& axes, const Ground& ground, HeadRef head,
              const std::stop_token& stop = {}) {
-  if (!has_softmax(first.model->config, head) || !has_softmax(second.model->config, head))  // rows are no shares
+  if (!weights_are_softmax(first, head) || !weights_are_softmax(second, head))  // rows are no shares
     throw Error("no_softmax", {.item = std::to_string(head.layer), .expected = "JS"});
   Rows rows;
   rows.movements.resize(axes.queries.pairs.size());
@@ -220,7 +220,10 @@ HeadMovement head_movement(const Trace& first, const Trace& second, const Aligne
 std::vector<HeadMovement> head_movements(const Trace& first, const Trace& second, const AlignedAxes& axes,
                                          std::size_t top, const std::stop_token& stop, Progress* progress) {
   HeadList heads = softmax_heads(first.model->config);
-  std::erase_if(heads, [&](HeadRef head) { return !has_softmax(second.model->config, head); });
+  std::erase_if(heads, [&](HeadRef head) {
+    return !has_softmax(second.model->config, head) || !weights_are_softmax(first, head) ||
+           !weights_are_softmax(second, head);
+  });
   const Ground ground = ground_of(axes.keys);
   std::vector<HeadMovement> result(heads.size());
   std::atomic<std::size_t> done{0};

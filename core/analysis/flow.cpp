@@ -48,6 +48,9 @@ Matrix layer_edges(const LayerOf& of, LayerEdges edges, const std::stop_token& s
   assert(!of.crosses());
   if (of.plan().attention.heads > 0 && !has_softmax(of.plan()))
     throw Error("no_softmax", {.item = std::to_string(of.layer), .expected = "rollout"});
+  for (std::size_t head = 0; head < of.plan().attention.heads; ++head)
+    if (!weights_are_softmax(of.part(), {of.layer, head}))
+      throw Error("kind_no_shares", {.item = std::to_string(of.layer), .expected = "rollout"});
   if (edges == LayerEdges::handed_over && of.plan().attention.output_gate)
     throw Error("gated_values", {.item = std::to_string(of.layer)});
   if (edges == LayerEdges::handed_over && of.plan().attention.heads > 0) {

@@ -228,7 +228,7 @@ TokenMarks token_marks(std::span<const Token> tokens) {
 HeadMeasures measure_head(const Trace& trace, HeadRef head, Range queries, const TokenMarks& marks,
                           const std::stop_token& stop) {
   assert(queries.end <= trace.tokens());
-  if (weights_are_signed(trace, head.layer)) return {};  // no shares
+  if (!weights_are_softmax(trace, head)) return {};  // no shares
   const bool one_text = !trace.request.cross, sunk = has_sinks(trace, head.layer);
   const std::vector<std::size_t> earlier =
       one_text ? earlier_places(trace.request.ids) : std::vector<std::size_t>(trace.tokens(), kNowhere);

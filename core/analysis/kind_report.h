@@ -18,13 +18,13 @@ namespace regard {
 struct KindNumbers {
   double least_sum = 0.0, largest_sum = 0.0;  ///< of the rows, keys and sink
   double entropy = 0.0;                       ///< mean over rows of −Σ A ln A, nats
-  double distance = 0.0;    ///< mean over rows of Σ A·|i − j| / Σ A, tokens; NaN between two texts
-  double divergence = 0.0;  ///< mean over rows of the Jensen–Shannon divergence to the run's own weights, / ln 2: 0…1
-  double largest_change = 0.0;  ///< max |Â − A| against the run's own weights
+  double distance = 0.0;  ///< mean over rows of Σ A·|i − j| / Σ A, tokens; NaN between two texts
+  double divergence = 0.0;  ///< mean over rows of the Jensen–Shannon divergence to the weights as trained, / ln 2: 0…1
+  double largest_change = 0.0;  ///< max |Â − A| against the weights as trained
   double output_change = 0.0;   ///< ‖Ô − O‖ / ‖O‖ of the head's outputs A·V (Frobenius)
   std::size_t farthest =
       0;  ///< max |i − j| that the kind leaves open in this text: how far one layer can look; 0 between two texts
-  bool reaches_all = false;  ///< every key that the run's own attention may look at is open
+  bool reaches_all = false;  ///< every key that the head as trained may look at is open
   /// Within 1 ± 10⁻⁴.
   [[nodiscard]] bool sums_to_one() const;
 };

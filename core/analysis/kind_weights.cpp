@@ -3,6 +3,7 @@
 
 #include "core/analysis/performer.h"
 #include "core/trace/attention_tile.h"
+#include "core/trace/head_edits.h"
 #include "core/trace/sink.h"
 
 #include <algorithm>
@@ -136,6 +137,21 @@ Matrix weighted_values(const Matrix& weights, const Matrix& values) {
   return outputs;
 }
 
+/// Of a head as it was trained, whatever kind it is in.
+Matrix trained_scores(const Trace& trace, HeadRef head) {
+  if (applied_kind(trace, head).form == KindForm::softmax) return scores(trace, head);
+  const Request request = without_kinds(trace.request);
+  const HeadEdits edits = head_edits(trace.model->config, request, head);
+  const Range queries{0, trace.tokens()}, keys{0, trace.keys()};
+  PaddedMatrix tile = score_tile(trace, head, score_rule(trace.model->config, request, head), queries, keys);
+  Matrix result(queries.size(), keys.size());
+  for (std::size_t query = 0; query < result.rows; ++query) {
+    add_to_scores(edits, query, keys, tile.row(query));
+    std::copy_n(tile.row(query), result.cols, result.row(query).begin());
+  }
+  return result;
+}
+
 /// All that is softmax of scores, over the keys that are open.
 void fill_softmax(const Trace& trace, HeadRef head, const Matrix& scores, KindWeights& result) {
   const float sink = sink_score(trace, head) / temperature_of(trace, head);
@@ -146,7 +162,7 @@ void fill_softmax(const Trace& trace, HeadRef head, const Matrix& scores, KindWe
 }  // namespace
 
 Matrix tempered_scores(const Trace& trace, HeadRef head) {
-  Matrix result = scores(trace, head);
+  Matrix result = trained_scores(trace, head);
   const float temperature = temperature_of(trace, head);
   for (float& score : result.values)
     score /= temperature;
@@ -166,6 +182,10 @@ KindWeights kind_weights(const Trace& trace, HeadRef head, const KindOfAttention
   const Matrix values = value_rows(trace, head);
   switch (kind.form) {
     case KindForm::softmax:
+      if (applied_kind(trace, head).form != KindForm::softmax) {
+        fill_softmax(trace, head, tempered_scores(trace, head), result);
+        break;
+      }
       result.weights = weights(trace, head);
       if (has_sink) result.sinks = sink_shares(trace, head, {0, trace.tokens()});
       break;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One head of a run in another kind of attention, out of its own queries, keys and values. Pure; any thread.
+// One head of a run in another kind of attention, out of its own queries, keys and values; softmax is as trained, whatever kind an
+// intervention of the run puts the head in. Pure; any thread.
 #pragma once
 
 #include "core/analysis/flash.h"
@@ -26,7 +27,7 @@ struct KindWeights {
 /// Performer's with directions that are known (performer.h), [m, d].
 [[nodiscard]] Matrix performer_weights(const Trace& trace, HeadRef head, const Matrix& directions);
 
-/// s / temperature, before any mask: [T, keys].
+/// s / temperature, before any mask, as if no intervention put the head in another kind: [T, keys].
 [[nodiscard]] Matrix tempered_scores(const Trace& trace, HeadRef head);
 
 /// How far m random features are from the exact weights.

@@ -2,7 +2,6 @@
 #include "core/analysis/performer.h"
 
 #include "core/base/eigen.h"
-#include "core/base/random.h"
 
 #include <algorithm>
 #include <cmath>
@@ -48,31 +47,6 @@ Features elu_plus_one(const Matrix& rows) {
 }
 
 }  // namespace
-
-Matrix orthogonal_gaussian(std::size_t features, std::size_t dimensions, std::uint64_t seed) {
-  Random random(seed);
-  const auto gaussian = [&](Eigen::VectorXd& row) {
-    for (double& value : row)
-      value = static_cast<double>(random.normal());
-  };
-  Matrix directions(features, dimensions);
-  Features block(static_cast<Eigen::Index>(dimensions), static_cast<Eigen::Index>(dimensions));
-  Eigen::VectorXd row(static_cast<Eigen::Index>(dimensions)), lengths(static_cast<Eigen::Index>(dimensions));
-  for (std::size_t at = 0; at < features; ++at) {
-    const auto place = static_cast<Eigen::Index>(at % dimensions);
-    do {  // Gram and Schmidt, twice: what rounding left of the others is taken away, too
-      gaussian(row);
-      for (int turn = 0; turn < 2; ++turn)
-        row -= block.topRows(place).transpose() * (block.topRows(place) * row);
-    } while (row.norm() < 1e-6);
-    block.row(place) = row.normalized();
-    gaussian(lengths);  // as long as a Gaussian row is
-    row = block.row(place).transpose() * lengths.norm();
-    std::transform(row.begin(), row.end(), directions.row(at).begin(),
-                   [](double value) { return static_cast<float>(value); });
-  }
-  return directions;
-}
 
 Matrix performer_weights(const Matrix& queries, const Matrix& keys, const Matrix& directions, float scale,
                          const OpenCells& open) {

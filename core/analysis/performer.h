@@ -6,15 +6,9 @@
 
 #include "core/analysis/kinds.h"
 #include "core/base/matrix.h"
-
-#include <cstddef>
-#include <cstdint>
+#include "core/trace/random_directions.h"
 
 namespace regard {
-
-/// Random directions ω, [features, dimensions]: each Gaussian by itself, those of a block of `dimensions` orthogonal to each other. The same
-/// seed gives the same ones everywhere.
-[[nodiscard]] Matrix orthogonal_gaussian(std::size_t features, std::size_t dimensions, std::uint64_t seed);
 
 /// φ(x) = exp(ωᵀx' − ‖x'‖²/2)/√m with x' = x·√scale, the scale of q·k (1/√d: x·d^(−1/4)). `queries` [queries, d], `keys` [keys, d];
 /// sums run over the open keys, the others have 0. -> [queries, keys]

@@ -77,7 +77,8 @@ std::vector<float> score_products(const Trace& trace, HeadRef head, std::size_t 
   const std::span<const float> asking = query_of(trace, head, query);
   const std::span<const float> asked = key_of(trace, head, key);
   const float scale = trace.model->config.plans[head.layer].attention.scale;
-  std::vector<float> products(has_products(trace, head.layer) ? asking.size() : 0);
+  const bool made_so = has_products(trace, head.layer) && !has_scores_of_its_own(applied_kind(trace, head).form);
+  std::vector<float> products(made_so ? asking.size() : 0);
   for (std::size_t dimension = 0; dimension < products.size(); ++dimension)
     products[dimension] = asking[dimension] * asked[dimension] * scale;
   return products;

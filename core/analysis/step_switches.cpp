@@ -24,6 +24,7 @@ bool acts_in_heads(const Intervention& item) {
     case Kind::copy_pattern:
     case Kind::hide_tokens:
     case Kind::temperature:
+    case Kind::attention:
       return true;
     default:
       return false;

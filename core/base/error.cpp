@@ -178,6 +178,9 @@ constexpr Message kMessages[] = {
     {"nothing_to_compare",
      "There is nothing to export: the live text of the model {item} has nothing to be compared with here; "
      "pin a text or intervene first."},
+    {"capture_kinds",
+     "Interventions put heads in other kinds of attention, and a captured run is opened as one of softmax: "
+     "regard trace --npz writes its numbers instead."},
     {"export_run", "The whole run is written as {expected} alone; no picture or table holds it."},
     {"nothing_to_export", "There is nothing to export: the model {item} predicts nothing here."},
     {"text_too_long", "The text has {found} tokens; this view takes {expected} at most."},
@@ -395,6 +398,50 @@ constexpr Message kMessages[] = {
     {"kind_number", "{item}: the number {found} should be {expected}."},
     {"kind_numbers", "{item}: there are more numbers than the {expected} this kind has."},
     {"kind_twice", "{item} is named twice."},
+    {"kind_obstacle_position_bias",
+     "{item}: head {found} cannot attend as {expected}: its scores also know places, and there would be nothing they "
+     "could be added to."},
+    {"kind_obstacle_cap",
+     "{item}: head {found} cannot attend as {expected}: its scores are capped, and there would be no scores."},
+    {"kind_obstacle_sink",
+     "{item}: head {found} cannot attend as {expected}: it has a learned sink, which is part of the softmax of its "
+     "scores."},
+    {"kind_obstacle_temperature",
+     "{item}: head {found} cannot attend as {expected}: its softmax has another temperature than 1, and there would be "
+     "no softmax."},
+    {"kind_obstacle_added",
+     "{item}: head {found} cannot attend as {expected}: another item adds to its scores, and there would be no "
+     "scores."},
+    {"kind_obstacle_weights_set", "{item}: head {found} cannot attend as {expected}: another item sets its weights."},
+    {"kind_obstacle_recurrent",
+     "{item}: head {found} cannot attend as {expected}: its layer weighs by a recurrence, not by a softmax of scores."},
+    {"head_cut_no_softmax", "Layer {item} keeps a state from token to token: it has no softmax to be cut into heads."},
+    {"head_cut_not_captured", "A captured run holds no weights of its model: there is nothing to cut into heads."},
+    {"head_cut_not_a_divisor",
+     "Layer {item} cannot be cut into {found} heads: that does not divide its {expected} numbers."},
+    {"head_cut_grouped",
+     "Layer {item} cannot be cut into {found} heads: its heads share keys, and another number of heads would need "
+     "other matrices."},
+    {"head_cut_latent",
+     "Layer {item} cannot be cut into {found} heads: its keys come out of a latent row, a part of them the same in all "
+     "heads."},
+    {"head_cut_rotary",
+     "Layer {item} cannot be cut into {found} heads: every head turns its numbers with frequencies that go by its own "
+     "width (RoPE)."},
+    {"head_cut_qk_norm",
+     "Layer {item} cannot be cut into {found} heads: queries and keys are normalised head by head."},
+    {"head_cut_bias",
+     "Layer {item} cannot be cut into {found} heads: the model adds to the scores a bias that every one of its heads "
+     "has for itself."},
+    {"head_cut_sink", "Layer {item} cannot be cut into {found} heads: every head has a learned sink."},
+    {"head_cut_widths",
+     "Layer {item} cannot be cut into {found} heads: its values are of another width than its keys."},
+    {"kind_no_shares",
+     "In layer {item} an intervention lets a head attend by a sigmoid, whose rows do not sum to 1: {expected} is not "
+     "defined there."},
+    {"kind_no_steps",
+     "In layer {item} an intervention puts a head in another kind of attention, {found}: the five steps are those of a "
+     "softmax over the scores it was trained with."},
 };
 
 /// Length of the well-formed UTF-8 character at the start of `text`, 0 if there is none.

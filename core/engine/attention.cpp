@@ -82,7 +82,7 @@ void weigh_by_softmax(const Pass& pass, const Block& block, const PaddedMatrix& 
     float* row = rows.row(query - queries.begin);
     add_to_scores(edits, query, {0, tokens}, row);
     mask_scores(edits, query, {0, tokens}, row);
-    const RowStatistics statistics = softmax_row(row, tokens, allowed, edits.temperature, sink);
+    const RowStatistics statistics = soften_row(edits, tokens, allowed, sink, row);
     record(layer, head, first_row + query, statistics, edits.temperature);
     if (!edits.set.empty())
       (void)edit_weights(edits, block.head, query, allowed, row, softmax_share(sink, edits.temperature, statistics));

@@ -9,6 +9,7 @@
 #include "core/engine/patches.h"
 #include "core/model/captured.h"
 #include "core/trace/captured.h"
+#include "core/trace/kind_obstacle.h"
 
 #include <algorithm>
 #include <cassert>
@@ -56,6 +57,7 @@ std::shared_ptr<const Trace> run(const std::shared_ptr<const Model>& model, Requ
   throw_if_stopped(stop);
   if (progress != nullptr) progress->fraction = 0.0F;
   check_interventions(request.interventions, model->config, request.ids.size());
+  check_kinds(model->config, request);
   const std::shared_ptr<const Trace> encoder = run_encoder(*model, request, previous.get(), stop);
   const bool same_encoder = previous != nullptr && previous->encoder == encoder;
   const Reuse reuse = reusable(model, request, same_encoder ? previous.get() : nullptr);

@@ -4,6 +4,7 @@
 #include "core/engine/generation.h"
 #include "core/engine/growing_cross.h"
 #include "core/model/captured.h"
+#include "core/trace/kind_obstacle.h"
 
 #include <algorithm>
 #include <cmath>
@@ -54,6 +55,7 @@ Generated continue_ids(const std::shared_ptr<const Model>& model, Request prompt
   if (prompt.ids.empty()) prompt.ids = model->config.decoder_start;
   if (prompt.ids.empty()) throw Error("no_tokens", {});
   check_ids(*model, prompt.ids);
+  check_kinds(model->config, prompt);
 
   const auto end = model->tokenizer ? model->tokenizer->end_id() : std::nullopt;
   const std::size_t given = prompt.ids.size();

@@ -4,6 +4,7 @@
 #include "core/engine/engine.h"
 #include "core/engine/forward.h"
 #include "core/engine/growing_trace.h"
+#include "core/trace/kind_obstacle.h"
 
 #include <algorithm>
 
@@ -79,8 +80,10 @@ Matrix run_variants(const std::shared_ptr<const Trace>& base, std::span<const Va
     throw_if_stopped(stop);
     const auto some = variants.subspan(first, std::min(group, variants.size() - first));
     const std::vector<Request> requests = requests_of(base->request, some);
-    for (const Request& request : requests)
+    for (const Request& request : requests) {
       check_interventions(request.interventions, config, base->tokens());
+      check_kinds(config, request);
+    }
     const std::size_t first_layer = first_layer_of(config, some);
     const bool stacked = !config.encoder && first_layer < config.layers;  // a decoder's texts each look at the encoder
     const Matrix streams = stacked ? run_stacked(*base, requests, first_layer, stop) : Matrix{};

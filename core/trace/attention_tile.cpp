@@ -70,6 +70,7 @@ void add_offset_parts(const ScoreRule& rule, const ScoreTile& tile, float* score
 
 void score_rows(Strided queries, std::size_t count, const PaddedMatrix& transposed_keys, std::size_t begin,
                 std::size_t end, const ScoreRule& rule, TileOrigin origin, float* out, std::size_t out_stride) {
+  if (rule.kernel) return kernel_scores(*rule.kernel, queries, count, transposed_keys, begin, end, out, out_stride);
   multiply(queries, count, transposed_keys.rows, transposed_keys.values.data(), transposed_keys.stride, begin, end, out,
            out_stride);
   for (std::size_t query = 0; query < count; ++query) {

@@ -5,11 +5,13 @@
 
 #include "core/base/multiply.h"
 #include "core/base/row_statistics.h"
+#include "core/trace/kernel_scores.h"
 #include "core/trace/offset_scores.h"
 #include "core/trace/trace.h"
 
 #include <cstddef>
 #include <limits>
+#include <optional>
 #include <span>
 
 namespace regard {
@@ -28,6 +30,8 @@ struct ScoreRule {
   float slope = 0.0F;                  ///< 0 = none
   std::span<const float> by_offset{};  ///< [2·D + 1] by j − i + D, the ends go on for ever; empty = none. Of the config
   HeadOffsets offsets{};
+  std::optional<KernelRule>
+      kernel{};  ///< scores are made otherwise (core/trace/kernel_scores.h), and all of the above is not used
   [[nodiscard]] bool has_bias() const { return slope != 0.0F || !by_offset.empty(); }  ///< that no token has a part in
   [[nodiscard]] bool knows_positions() const { return has_bias() || offsets.table != nullptr; }
   [[nodiscard]] float bias(std::size_t query, std::size_t key) const;

@@ -4,6 +4,8 @@
 #include "core/trace/sink.h"
 
 #include <algorithm>
+#include <cmath>
+#include <functional>
 #include <limits>
 #include <optional>
 
@@ -78,6 +80,33 @@ void share(std::span<const float> set, float* weights, bool has_sink, float& sin
   }
 }
 
+/// The kind of the last `attention`, where it has scores of its own.
+void set_kernel(const Request& request, HeadRef head, ScoreRule& rule) {
+  KindOfAttention kind;
+  float temperature = request.temperature;
+  for (const Intervention& item : request.interventions) {
+    if (!item.scope.covers(head)) continue;
+    if (item.kind == Kind::attention) kind = item.as;
+    if (item.kind == Kind::temperature) temperature = item.amount;
+  }
+  if (has_scores_of_its_own(kind.form)) rule.kernel = KernelRule{kind, rule.scale, temperature};
+}
+
+/// σ(s/τ − ln n) of the open keys, 0 elsewhere.
+void sigmoid_row(std::size_t length, const AllowedKeys& allowed, float temperature, float* scores) {
+  std::size_t open = 0;
+  allowed.for_each([&](std::size_t key) { open += scores[key] == kNothing ? 0 : 1; });
+  const double bias = -std::log(static_cast<double>(std::max<std::size_t>(open, 1)));
+  std::vector<float> weights(length);
+  allowed.for_each([&](std::size_t key) {
+    if (scores[key] == kNothing) return;
+    const double score = static_cast<double>(scores[key]) / static_cast<double>(temperature) + bias;
+    weights[key] = static_cast<float>(1.0 / (1.0 + std::exp(-score)));
+  });
+  std::fill_n(scores, padded(length), 0.0F);
+  std::copy(weights.begin(), weights.end(), scores);
+}
+
 /// Tokens stand elsewhere.
 bool shifts(const Request& request) {
   return !request.cross && !without_positions(request.interventions) &&
@@ -96,6 +125,7 @@ HeadEdits head_edits(const ModelConfig& config, const Request& request, HeadRef 
     if (item.kind == Kind::mask || item.kind == Kind::hide_tokens) edits.masked.push_back(&item);
     if (item.kind == Kind::set_weight || item.kind == Kind::copy_pattern) edits.set.push_back(&item);
     if (item.kind == Kind::temperature) edits.temperature = item.amount;
+    if (item.kind == Kind::attention) edits.kind = item.as;
   }
   if (request.interventions.empty()) return edits;
   const ScoreRule rule = score_rule(config, head);
@@ -114,6 +144,7 @@ HeadEdits head_edits(const ModelConfig& config, const Request& request, HeadRef 
 
 ScoreRule score_rule(const ModelConfig& config, const Request& request, HeadRef head) {
   ScoreRule rule = score_rule(config, head);
+  set_kernel(request, head, rule);
   if (rule.slope != 0.0F && without_positions(request.interventions)) rule.slope = 0.0F;
   if (request.cross || without_positions(request.interventions)) {
     rule.by_offset = {};
@@ -162,6 +193,37 @@ void mask_scores(const HeadEdits& edits, std::size_t query, Range keys, float* s
   for (const Intervention* item : edits.masked)
     for_covered(*item, query, keys,
                 [&](std::size_t begin, std::size_t end) { std::fill(scores + begin, scores + end, kNothing); });
+  if (!chooses_by_place(edits.kind.form)) return;
+  for (std::size_t key = keys.begin; key < keys.end; ++key)
+    if (!leaves_open(edits.kind, query, key)) scores[key - keys.begin] = kNothing;
+}
+
+void choose_keys(const HeadEdits& edits, const AllowedKeys& allowed, float* scores) {
+  if (!chooses_by_score(edits.kind.form)) return;
+  const std::size_t count = edits.kind.form == KindForm::hard ? 1 : edits.kind.first;
+  std::vector<std::size_t> keys;
+  allowed.for_each([&](std::size_t key) {
+    if (scores[key] != kNothing) keys.push_back(key);
+  });
+  if (keys.size() <= count) return;
+  std::ranges::stable_sort(keys, std::greater<>{}, [&](std::size_t key) { return scores[key]; });
+  for (std::size_t rank = count; rank < keys.size(); ++rank)
+    scores[keys[rank]] = kNothing;
+}
+
+RowStatistics soften_row(const HeadEdits& edits, std::size_t length, const AllowedKeys& allowed, float sink,
+                         float* scores) {
+  if (is_softmax(edits.kind.form)) {
+    choose_keys(edits, allowed, scores);
+    return softmax_row(scores, length, allowed, edits.temperature, sink);
+  }
+  sigmoid_row(length, allowed, edits.temperature, scores);
+  constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
+  return {kNone, kNone};
+}
+
+bool needs_whole_rows(const HeadEdits& edits) {
+  return chooses_by_score(edits.kind.form) || !is_softmax(edits.kind.form);
 }
 
 float edit_weights(const HeadEdits& edits, HeadRef head, std::size_t query, const AllowedKeys& allowed, float* weights,

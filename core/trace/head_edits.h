@@ -17,6 +17,7 @@ struct HeadEdits {
   bool sink = false;                          ///< the head has one
   std::vector<const Intervention*> added{};   ///< `add`
   std::vector<const Intervention*> masked{};  ///< `mask`, `hide_tokens`
+  KindOfAttention kind{};                     ///< of the last `attention`
   std::vector<const Intervention*> set{};     ///< `set_weight`, `copy_pattern`, in the order of the list
   std::vector<float>
       bias_shifts{};  ///< [T] how much further each token stands, times ALiBi's slope; empty: nothing is shifted
@@ -42,8 +43,20 @@ void raise_scores(const HeadEdits& edits, std::size_t query, Range keys, float* 
 /// Both of the above, to the scores of some keys of a row; scores[0] belongs to the key keys.begin.
 void add_to_scores(const HeadEdits& edits, std::size_t query, Range keys, float* scores);
 
-/// Writes −∞ over masked cells of the row.
+/// Writes −∞ over masked cells of the row, and over those that the head's kind closes by place.
 void mask_scores(const HeadEdits& edits, std::size_t query, Range keys, float* scores);
+
+/// What a head's kind does to a whole row of scores whose masked cells are −∞, before the softmax: where it chooses by score, −∞ over
+/// what it does not choose.
+void choose_keys(const HeadEdits& edits, const AllowedKeys& allowed, float* scores);
+
+/// A whole row of scores becomes one of weights: choose_keys(), then the softmax, with its statistics; or σ(s/τ − ln n) with n keys that
+/// are open and no statistics (NaN).
+RowStatistics soften_row(const HeadEdits& edits, std::size_t length, const AllowedKeys& allowed, float sink,
+                         float* scores);
+
+/// Do weights depend on more of a row than its statistics tell?
+[[nodiscard]] bool needs_whole_rows(const HeadEdits& edits);
 
 /// Changes a whole row of weights, [allowed.span().end] at least; keys that are not allowed stay as they are. `sink` is the share of
 /// the head's sink, 0 without one; returns what becomes of it.

@@ -75,7 +75,7 @@ std::optional<Error> scope_complaint(const Intervention& item, const Complaints&
 std::optional<Error> softmax_complaint(const Intervention& item, std::size_t number, const ModelConfig& config) {
   const bool needs_softmax = item.kind == Kind::mask || item.kind == Kind::add || item.kind == Kind::set_weight ||
                              item.kind == Kind::temperature || item.kind == Kind::copy_pattern ||
-                             item.kind == Kind::hide_tokens;
+                             item.kind == Kind::hide_tokens || item.kind == Kind::attention;
   if (!needs_softmax) return {};
   std::optional<std::size_t> without = first_without_softmax(config);
   if (item.scope.layer) without = has_softmax(config.plans[*item.scope.layer]) ? std::nullopt : item.scope.layer;
@@ -147,6 +147,18 @@ std::optional<Error> amount_complaint(const Intervention& item, const Complaints
   }
 }
 
+/// Of an `attention`: another kind than the model's own, with numbers that it may have.
+std::optional<Error> kind_complaint_of(const Intervention& item, const Complaints& complaints) {
+  if (item.kind != Kind::attention) return {};
+  std::string others;
+  for (const KindInfo& info : kind_infos())
+    if (!is_own_kind(info.form)) others += (others.empty() ? "" : ", ") + std::string(info.name);
+  if (is_own_kind(item.as.form)) return complaints.about("as", others, kind_text(item.as));
+  const KindOfAttention allowed = within_limits(item.as);
+  if (allowed != item.as) return complaints.about("as", kind_text(allowed), kind_text(item.as));
+  return {};
+}
+
 bool same_sizes(const ModelConfig& a, const ModelConfig& b) {
   return same_heads(a, b) && a.hidden == b.hidden;
 }
@@ -204,6 +216,7 @@ std::optional<Error> complaint(const Intervention& item, std::size_t number, con
   if (auto error = softmax_complaint(item, number, config)) return error;
   if (auto error = range_complaint(item, complaints, tokens)) return error;
   if (auto error = amount_complaint(item, complaints, config, tokens)) return error;
+  if (auto error = kind_complaint_of(item, complaints)) return error;
   return has_source(item.kind) ? source_complaint(item, complaints, config, tokens) : std::nullopt;
 }
 

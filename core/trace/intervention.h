@@ -8,6 +8,7 @@
 //   2. s[i,j]             every `add` that covers the cell is added
 //   3. s[i,j] = −∞        in cells that a `mask` or `hide_tokens` covers. A row that has nothing left has weights 0 and output 0,
 //                         row_sum 0, log_sum_exp −∞; where the head has a sink (core/trace/sink.h) that takes all of it
+//                         `attention` closes more keys here, or has other scores instead of s from 1 on, or A = σ(s/τ − ln n) in 4
 //   4. A = softmax(s/τ)   τ of the last `temperature` that covers the head, else the Request's; a sink's score is divided by it, too
 //   5. A[i,·]             `copy_pattern` replaces the row; cells of `set_weight` get their weight, and the row's other weights are
 //                         multiplied by one number so that the row sums to 1 (rules at InterventionKind). A sink's share is one of
@@ -20,6 +21,7 @@
 
 #include "core/base/range.h"
 #include "core/model/model.h"
+#include "core/trace/kind_of_attention.h"
 
 #include <cstdint>
 #include <memory>
@@ -52,7 +54,9 @@ enum class InterventionKind {
   ///< A model without positions has none to shift: refused
   no_positions,  ///< learned table: nothing is added. RoPE: nothing is turned (all tokens at place 0). ALiBi, T5: no bias.
                  ///< DeBERTa: q·k alone
-  patch,         ///< `site` at `positions` gets the numbers of `source` at the aligned positions
+  attention,  ///< heads of the scope attend as `as` says, for which the model was not trained; of several the last. No head of the
+  ///< scope may have an obstacle (core/trace/kind_obstacle.h). Softmax and flash are what the model does anyway: refused
+  patch,  ///< `site` at `positions` gets the numbers of `source` at the aligned positions
 };
 
 /// Where a patch puts numbers. In all but the last three a patch is of whole rows and the scope names the layer only.
@@ -91,6 +95,7 @@ struct Intervention {
   std::vector<Range> positions{};  ///< empty: every position
   float amount = 0.0F;
   bool mean = false;
+  KindOfAttention as{};
   PatchSite site = PatchSite::residual;
   std::string source_name{};              ///< which text, as people call it: "A". What files keep of the source
   std::shared_ptr<const Trace> source{};  ///< a run of a model of the same sizes; compared by identity

@@ -30,9 +30,10 @@ using Names = std::pair<Value, const char*>;
 struct KindFields {
   Kind kind;
   const char* name;
-  bool scope = true, cells = false, positions = false, amount = false, mean = false, site = false, source = false;
+  bool scope = true, cells = false, positions = false, amount = false, mean = false, site = false, source = false,
+       as = false;
 };
-constexpr std::array<KindFields, 12> kKinds{{
+constexpr std::array<KindFields, 13> kKinds{{
     {.kind = Kind::mask, .name = "mask", .cells = true},
     {.kind = Kind::add, .name = "add", .cells = true, .amount = true},
     {.kind = Kind::set_weight, .name = "set_weight", .cells = true, .amount = true},
@@ -44,6 +45,7 @@ constexpr std::array<KindFields, 12> kKinds{{
     {.kind = Kind::temperature, .name = "temperature", .amount = true},
     {.kind = Kind::shift_positions, .name = "shift_positions", .scope = false, .positions = true, .amount = true},
     {.kind = Kind::no_positions, .name = "no_positions", .scope = false},
+    {.kind = Kind::attention, .name = "attention", .as = true},
     {.kind = Kind::patch, .name = "patch", .positions = true, .site = true, .source = true},
 }};
 
@@ -103,6 +105,7 @@ json item_json(const Intervention& item) {
       object["positions"].push_back(range_json(range));
   if (reads.amount) object["amount"] = shortest_double(item.amount);
   if (reads.mean) object["mean"] = item.mean;
+  if (reads.as) object["as"] = kind_text(item.as);
   if (reads.site)
     object["site"] =
         std::find_if(kSites.begin(), kSites.end(), [&](const auto& one) { return one.first == item.site; })->second;
@@ -172,6 +175,17 @@ std::string text_of(const Place& place, const json& value, std::size_t most) {
   return text;
 }
 
+/// "window:8"
+KindOfAttention attention_from(const Place& place, const json& value) {
+  if (!value.is_string()) place.fail("\"window:8\"", value);
+  try {
+    return parse_kind(value.get_ref<const std::string&>());
+  } catch (const Error& error) {
+    const std::string& expected = error.details().expected;
+    place.fail(error.code() == "kind_numbers" ? "≤ " + expected : expected, value);
+  }
+}
+
 /// One of some names.
 template <class Entries, class NameOf>
 const auto& named(const Place& place, const json& value, const Entries& entries, const NameOf& name_of) {
@@ -204,6 +218,8 @@ Intervention item_of(const Place& place, const json& object) {
       item.amount = amount_of(here, value);
     else if (key == "mean" && reads.mean && value.is_boolean())
       item.mean = value.get<bool>();
+    else if (key == "as" && reads.as)
+      item.as = attention_from(here, value);
     else if (key == "site" && reads.site)
       item.site = named(here, value, kSites, [](const auto& one) { return one.second; }).first;
     else if (key == "source" && reads.source)
@@ -220,6 +236,7 @@ Intervention item_of(const Place& place, const json& object) {
   needs(reads.amount, "amount");
   needs(reads.site, "site");
   needs(reads.source, "source");
+  needs(reads.as, "as");
   return item;
 }
 

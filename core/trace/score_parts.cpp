@@ -70,6 +70,7 @@ std::vector<ScorePart> score_parts(const Trace& trace, HeadRef head, Range queri
   const std::size_t turned = plan.latent && !trace.request.cross ? plan.latent->shared_dims : 0;
   const std::size_t content = plan.head_dim - turned;
   const ScoreRule rule = score_rule(trace.model->config, trace.request, head);
+  if (rule.kernel) return {{ScorePartKind::content, scores(trace, head, queries, keys)}};
   std::vector<ScorePart> parts;
   parts.push_back({ScorePartKind::content, products(trace, head, rule.scale, {0, content}, queries, keys)});
   if (turned > 0)

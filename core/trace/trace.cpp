@@ -40,8 +40,28 @@ bool is_causal(const ModelConfig& config, MaskMode mask) {
   return mask == MaskMode::causal || (mask == MaskMode::as_trained && config.causal);
 }
 
+/// Rows of weights as the head's kind gives them, of all keys: it needs them all.
+PaddedMatrix whole_rows(const Trace& trace, HeadRef head, const HeadEdits& edits, Range queries) {
+  const Range all{0, trace.keys()};
+  PaddedMatrix tile = padded_scores(trace, head, edits, queries, all);
+  for (std::size_t query = queries.begin; query < queries.end; ++query) {
+    float* row = tile.row(query - queries.begin);
+    mask_scores(edits, query, all, row);
+    (void)soften_row(edits, all.size(), allowed_keys(trace, head.layer, query), sink_score(trace, head), row);
+  }
+  return tile;
+}
+
 /// The tile of weights as softmax gives them: what interventions do before it included.
 PaddedMatrix softmax_tile(const Trace& trace, HeadRef head, const HeadEdits& edits, Range queries, Range keys) {
+  if (needs_whole_rows(edits)) {
+    const PaddedMatrix rows = whole_rows(trace, head, edits, queries);
+    PaddedMatrix tile;
+    tile.resize(queries.size(), keys.size());
+    for (std::size_t row = 0; row < tile.rows; ++row)
+      std::copy_n(rows.row(row) + keys.begin, keys.size(), tile.row(row));
+    return tile;
+  }
   const LayerTrace& layer = trace.layers[head.layer];
   PaddedMatrix tile = padded_scores(trace, head, edits, queries, keys);
   for (std::size_t query = queries.begin; query < queries.end; ++query) {
@@ -51,6 +71,18 @@ PaddedMatrix softmax_tile(const Trace& trace, HeadRef head, const HeadEdits& edi
     weights_row(row, keys.size(), allowed_keys(trace, head.layer, query).within(keys), edits.temperature, statistics);
   }
   return tile;
+}
+
+/// hidden_keys() of a head whose kind chooses by score.
+std::vector<bool> not_chosen(const Trace& trace, HeadRef head, const HeadEdits& edits, std::size_t query, Range keys) {
+  const Range all{0, trace.keys()};
+  PaddedMatrix tile = padded_scores(trace, head, edits, {query, query + 1}, all);
+  mask_scores(edits, query, all, tile.row(0));
+  choose_keys(edits, allowed_keys(trace, head.layer, query), tile.row(0));
+  std::vector<bool> hidden(keys.size());
+  for (std::size_t key = keys.begin; key < keys.end; ++key)
+    hidden[key - keys.begin] = tile.row(0)[key] == -std::numeric_limits<float>::infinity();
+  return hidden;
 }
 
 }  // namespace
@@ -101,8 +133,9 @@ AllowedKeys allowed_keys(const Trace& trace, std::size_t layer, std::size_t quer
 std::vector<bool> hidden_keys(const Trace& trace, HeadRef head, std::size_t query, Range keys) {
   if (trace.request.interventions.empty()) return {};
   const HeadEdits edits = head_edits(trace.model->config, trace.request, head);
-  if (edits.masked.empty()) return {};
+  if (edits.masked.empty() && !chooses_by_place(edits.kind.form) && !chooses_by_score(edits.kind.form)) return {};
   std::vector<float> scores(keys.size());
+  if (chooses_by_score(edits.kind.form)) return not_chosen(trace, head, edits, query, keys);
   mask_scores(edits, query, keys, scores.data());
   std::vector<bool> hidden(keys.size());
   std::transform(scores.begin(), scores.end(), hidden.begin(), [](float score) { return score < 0.0F; });
@@ -119,6 +152,17 @@ SeenKeys seen_keys(const Trace& trace, HeadRef head, std::size_t query, Range ke
   if (!seen.hidden.empty())
     seen.allowed.for_each([&](std::size_t key) { seen.count -= seen.contains(key) ? 0.0 : 1.0; });
   return seen;
+}
+
+KindOfAttention applied_kind(const Trace& trace, HeadRef head) {
+  KindOfAttention kind;
+  for (const Intervention& item : trace.request.interventions)
+    if (item.kind == InterventionKind::attention && item.scope.covers(head)) kind = item.as;
+  return kind;
+}
+
+bool weights_are_softmax(const Trace& trace, HeadRef head) {
+  return !weights_are_signed(trace, head.layer) && is_softmax(applied_kind(trace, head).form);
 }
 
 float temperature_of(const Trace& trace, HeadRef head) {

@@ -61,7 +61,7 @@ struct LayerTrace {
   Matrix feed_forward_output{};  ///< [T, D] what the feed-forward block writes
   /// [T, experts] softmax(router·x) or σ(router·x), which chooses the experts (core/trace/experts.h); [T, 0] in a layer without them
   Matrix router{};
-  // Of softmax; [0, T] in layers without.
+  // Of softmax; [0, T] in layers without, NaN in heads in sigmoid.
   Matrix log_sum_exp{};  ///< [H, T] lse_i = log Σ_{allowed j} exp(s[i,j]/temperature); −inf for a row with no key.
       ///< Of the softmax alone: set_weight and copy_pattern come after it. The score of a sink is in it, and in
       ///< the two below, like that of one more allowed key
@@ -106,11 +106,17 @@ struct Trace {
 [[nodiscard]] bool allowed(const Trace& trace, std::size_t layer, std::size_t query, std::size_t key);
 
 /// Which of these keys an intervention hides from a query of this head (score −∞), [keys.size()]; says nothing about causality
-/// and windows. Empty where no intervention hides anything in this head.
+/// and windows. Empty where no intervention hides anything in this head. Of a head in another kind, also what that closes.
 [[nodiscard]] std::vector<bool> hidden_keys(const Trace& trace, HeadRef head, std::size_t query, Range keys);
 
 /// Both: what the query sees of all keys, or of some that are asked for.
 [[nodiscard]] SeenKeys seen_keys(const Trace& trace, HeadRef head, std::size_t query, Range keys = {0, kToEnd});
+
+/// The kind of attention that an intervention puts a head in, else softmax.
+[[nodiscard]] KindOfAttention applied_kind(const Trace& trace, HeadRef head);
+
+/// Are the head's weights softmax(scores/temperature) over the keys that hidden_keys() leaves?
+[[nodiscard]] bool weights_are_softmax(const Trace& trace, HeadRef head);
 
 /// What the scores of a head are divided by: the request's, or an intervention's.
 [[nodiscard]] float temperature_of(const Trace& trace, HeadRef head);
@@ -119,7 +125,8 @@ struct Trace {
 [[nodiscard]] bool weights_are_signed(const Trace& trace, std::size_t layer);
 
 /// NaN where the layer has no softmax, hence no scores. Else any tile of s[i,j] = q_i·k_j · scale, capped where the model caps it, ALiBi's or T5's bias or DeBERTa's offsets added; position encoding applied, what
-/// interventions add included; before any mask and before temperature.
+/// interventions add included; before any mask and before temperature. Of a head in cosine, linear or performer its own scores
+/// (core/trace/kernel_scores.h).
 /// → [queries.size(), keys.size()].
 [[nodiscard]] Matrix scores(const Trace& trace, HeadRef head, Range queries, Range keys);
 

@@ -27,6 +27,33 @@ def rectangle(tokens, cell):
     return inside(cell.get("queries", [0, None]))[:, None] & inside(cell.get("keys", [0, None]))[None, :]
 
 
+def places_open(name, numbers, tokens):
+    """[T, T]: which keys a kind of attention leaves open by their places, as its paper says."""
+    i, j = torch.meshgrid(torch.arange(tokens), torch.arange(tokens), indexing="ij")
+    near = (i - j).abs()
+    if name == "window":
+        return near < numbers[0]
+    if name == "global":
+        return (i < numbers[0]) | (j < numbers[0]) | (near < numbers[1])
+    if name == "first_last":
+        return (j < numbers[0]) | (near < numbers[1])
+    if name == "strided":
+        return (near <= numbers[0]) | ((i - j) % numbers[0] == 0)
+    if name == "blocks":
+        return (i // numbers[0] == j // numbers[0]) | (j % numbers[0] == numbers[0] - 1)
+    return torch.ones(tokens, tokens, dtype=torch.bool)
+
+
+def row_by_row(scores, visible, count):
+    """The `count` largest visible scores of each row; of equal ones the earlier."""
+    kept = torch.zeros_like(visible)
+    for query in range(scores.shape[0]):
+        keys = [key for key in range(scores.shape[1]) if visible[query, key]]
+        for key in sorted(keys, key=lambda key: -float(scores[query, key]))[:count]:
+            kept[query, key] = True
+    return kept
+
+
 class Edits:
     """A list of interventions, and how it changes a run; `source` is another run's recorder."""
 
@@ -93,7 +120,8 @@ class Edits:
             for item in self.of("hide_tokens"):
                 visible &= ~self.chosen(item)[None, :]
             tau = ([1.0] + [item["amount"] for item in self.of("temperature", layer, head)])[-1]
-            rows = torch.softmax((scores[head] / tau).masked_fill(~visible, -math.inf), -1).nan_to_num(0.0)
+            kind = (["softmax"] + [item["as"] for item in self.of("attention", layer, head)])[-1]
+            rows, scores[head] = self.rows_of_kind(kind, q[head], k[head], scores[head], tau, visible)
             rows = self.with_set_weights(rows, mask, layer, head)
             weights.append(rows)
             outputs.append(rows @ v[head])
@@ -111,6 +139,23 @@ class Edits:
                     else:
                         outputs[head] = outputs[head].mean(0, keepdim=True) * (1.0 if item.get("mean") else 0.0)
         return scores, torch.stack(weights), outputs
+
+    def rows_of_kind(self, kind, q, k, scores, tau, visible):
+        """-> weights [T, T], and what they are made of before the softmax."""
+        name, *numbers = kind.split(":")
+        numbers = [int(number) for number in numbers]
+        visible = visible & places_open(name, numbers, self.tokens)
+        if name == "sigmoid":
+            count = visible.sum(-1, keepdim=True).to(torch.float64)
+            return torch.sigmoid(scores / tau - torch.log(count)) * visible, scores
+        if name == "linear":
+            product = (torch.nn.functional.elu(q) + 1) @ (torch.nn.functional.elu(k) + 1).T
+            return product * visible / (product * visible).sum(-1, keepdim=True), torch.log(product)
+        if name == "cosine":
+            scores = numbers[0] * torch.nn.functional.cosine_similarity(q[:, None, :], k[None, :, :], dim=-1)
+        if name in ("topk", "hard"):
+            visible = row_by_row(scores, visible, numbers[0] if name == "topk" else 1)
+        return torch.softmax((scores / tau).masked_fill(~visible, -math.inf), -1).nan_to_num(0.0), scores
 
     def with_set_weights(self, rows, mask, layer, head):
         fixed = torch.full_like(rows, -1.0)
@@ -251,8 +296,13 @@ def bloom_run(c, w, ids, edits):
     return record
 
 
-def cases(group):
-    """What is changed in each run; two layers of three heads."""
+def in_kinds(*kinds):
+    """Six heads, one after another."""
+    return [{"kind": "attention", "layer": head // 3, "head": head % 3, "as": kind} for head, kind in enumerate(kinds)]
+
+
+def cases(group, own_scores=True):
+    """What is changed in each run; two layers of three heads. `own_scores`: kinds may make scores of their own."""
     cells = [{"queries": [5, 9], "keys": [2, 5]}, {"queries": [7, None], "keys": [4, 6]}]
     mask = {"kind": "mask", "layer": 1, "head": 2, "cells": cells}
     hide = {"kind": "hide_tokens", "positions": [[0, 1], [6, 7]]}
@@ -275,7 +325,11 @@ def cases(group):
                {"kind": "patch", "site": "value", "layer": 1, "positions": [[0, 2]], "source": "A"}]
     copy = {"kind": "copy_pattern", "layer": 1, "head": 1, "positions": [[3, None]], "source": "A"}
     runs = [[], [mask], [hide], [add], set_weight, [zero], [mean], [scale], [keep], temperature, [shift], [{"kind": "no_positions"}],
-            [mask, add, *set_weight, mean, scale, *temperature, shift], patches, [copy, set_weight[2], mask]]
+            [mask, add, *set_weight, mean, scale, *temperature, shift], patches, [copy, set_weight[2], mask],
+            in_kinds("window:4", "global:2:3", "first_last:1:4", "strided:5", "blocks:4", "topk:3"),
+            in_kinds("hard", "sigmoid", *(("cosine:10", "linear", "cosine:3", "linear") if own_scores else ("topk:2",))),
+            [{"kind": "attention", "as": "sigmoid"}, {"kind": "attention", "layer": 1, "as": "window:3"}, mask, hide, *temperature,
+             shift]]
     for run in runs:
         for item in run:
             if item.get("site") in ("key", "value"):
@@ -287,11 +341,11 @@ MODELS = {
     "edited-bert-f32": (bert(39, "gelu"), lambda c: bert_weights(c, "F32", "bert."), bert_run, 1),
     "edited-gpt2-f32": (gpt2(33, True, "transformer.", n_layer=2), lambda c: gpt2_weights(c, "F32"), gpt2_run, 1),
     "edited-llama-f32": (llama("llama", 34, 3, 1, 10, False), lambda c: llama_weights(c, "F32"), llama_run, 3),
-    "edited-bloom-f32": (bloom(33, 3), lambda c: bloom_weights(c, "F32"), bloom_run, 1),
+    "edited-bloom-f32": (bloom(33, 3), lambda c: bloom_weights(c, "F32"), bloom_run, 1, False),  # ALiBi is part of its scores
 }
 
 
-def write_model(folder, config, make_weights, run_model, group):
+def write_model(folder, config, make_weights, run_model, group, own_scores=True):
     folder.mkdir(parents=True, exist_ok=True)
     weights = make_weights(config)
     vocabulary = make_vocabulary(config["vocab_size"])
@@ -303,7 +357,7 @@ def write_model(folder, config, make_weights, run_model, group):
     source_ids = ids[::-1]
     source = run_model(config, weights, source_ids, Edits([], len(ids)))
     arrays, runs = {}, []
-    for index, items in enumerate(cases(group)):
+    for index, items in enumerate(cases(group, own_scores)):
         record = run_model(config, weights, ids, Edits(items, len(ids), source))
         arrays.update({f"run{index}_{name}": array for name, array in record.arrays().items()})
         written = [{key: value for key, value in item.items() if key != "heads_of_group"} for item in items]

@@ -67,6 +67,19 @@ def kinds(q, k, omega, causal):
     }
 
 
+def cut_heads(draw):
+    """The same rows of 12 numbers cut into 1 … 12 heads: q and k [T, 12], and weights [heads, T, T] of each number of heads."""
+    q, k = (torch.randn(TOKENS, 12, generator=draw) * size for size in (1.7, 1.3))
+    arrays = {"cut_q": q, "cut_k": k}
+    for mode, causal in (("causal", True), ("bidirectional", False)):
+        seen = places(causal)[2]
+        for heads in (1, 2, 3, 4, 6, 12):
+            parts_q, parts_k = (x.to(torch.float64).reshape(TOKENS, heads, -1).transpose(0, 1) for x in (q, k))
+            scores = parts_q @ parts_k.transpose(1, 2) / math.sqrt(12 // heads)
+            arrays[f"cut_{mode}_{heads}"] = softmax(scores, seen)
+    return arrays
+
+
 def write_all(folder):
     draw = torch.Generator().manual_seed(20240614)
     arrays = {"q": torch.randn(TOKENS, WIDTH, generator=draw) * 1.7, "k": torch.randn(TOKENS, WIDTH, generator=draw) * 1.3,
@@ -76,6 +89,7 @@ def write_all(folder):
         for name, weights in kinds(exact["q"], exact["k"], exact["omega"], causal).items():
             arrays[f"{mode}_{name}"] = weights
             arrays[f"{mode}_{name}_out"] = weights @ exact["v"]
+    arrays.update(cut_heads(draw))
     (folder / "kinds").mkdir(parents=True, exist_ok=True)
     np.savez_compressed(folder / "kinds" / "reference.npz",
                         **{name: array.to(torch.float32).numpy() for name, array in arrays.items()})

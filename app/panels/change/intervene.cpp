@@ -5,6 +5,7 @@
 #include "app/panels/change/intervene_words.h"
 #include "app/panels/common/button_parts.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/common/window_state.h"
 #include "app/panels/frame/heads.h"
 #include "app/session/action.h"
 #include "app/session/kept.h"
@@ -149,6 +150,14 @@ void draw_head_tools(PanelContext& context) {
   if (flow_button("intervene.temperature", tr("intervene.temperature"), first))
     add_item(context, {.kind = InterventionKind::temperature, .scope = scope, .amount = kFirstTemperature});
   hint(tr("intervene.temperature_hint"));
+  if (flow_button("intervene.kind", tr("intervene.kind_of_attention"), first)) ImGui::OpenPopup("intervene.kinds");
+  hint(tr("intervene.kind_of_attention_hint"));
+  ImGui::SetNextWindowSize({em(19.0F), 0.0F});
+  if (ImGui::BeginPopup("intervene.kinds")) {
+    context.state.of<WindowState>().popup_open = true;
+    offer_kinds(context, scope);
+    ImGui::EndPopup();
+  }
   if (flow_button("intervene.keep_only", tr("intervene.keep_only"), first))
     add_item(context, {.kind = InterventionKind::keep_only, .scope = scope_of(Reach::head, head), .mean = state.mean});
   hint(tr("intervene.keep_only_hint", {{"layer", head.layer}, {"head", head.head}}));

@@ -4,6 +4,7 @@
 #include "app/panels/change/intervene_state.h"
 #include "app/panels/change/intervene_words.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/kinds/kinds_parts.h"
 #include "app/session/action.h"
 #include "app/session/session.h"
 #include "app/style/fonts.h"
@@ -118,11 +119,15 @@ void draw_settings(PanelContext& context, std::size_t index, const std::string& 
   PlacedIntervention changed = context.session.interventions[index];
   bool edited = false;
   if (has_amount(changed.item.kind)) edited = edit_amount(changed.item, id + ".amount");
+  if (changed.item.kind == Kind::attention) {
+    const float width = std::min(em(14.0F), ImGui::GetContentRegionAvail().x);
+    edited = edit_kind_numbers(id + ".as", changed.item.as, context.snapshot.trace->tokens(), width);
+  }
   if (has_mean(changed.item.kind)) {
     const std::size_t now = changed.item.mean ? 1 : 0;
     const std::size_t chosen = choose(id + ".mean", {tr("intervene.zero"), tr("intervene.mean")}, now);
     changed.item.mean = chosen == 1;
-    edited = chosen != now;
+    edited = edited || chosen != now;
   }
   if (edited) context.act(ChangeIntervention{index, changed});
 }

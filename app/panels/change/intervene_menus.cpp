@@ -9,6 +9,7 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/common/window_state.h"
 #include "app/panels/frame/heads.h"
+#include "app/panels/kinds/kinds_parts.h"
 #include "app/session/action.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -63,6 +64,8 @@ void draw_head_menu(PanelContext& context, HeadRef head) {
         {.kind = Kind::ablate, .scope = scope, .mean = true});
   offer(context, "menu.scale", tr("intervene.menu.scale"), {.kind = Kind::scale, .scope = scope, .amount = 0.5F});
   offer(context, "menu.keep_only", tr("intervene.menu.keep_only"), {.kind = Kind::keep_only, .scope = scope});
+  menu_section(tr("intervene.menu.kinds"));
+  offer_kinds(context, scope);
 }
 
 void draw_token_menu(PanelContext& context, std::size_t token) {
@@ -122,6 +125,20 @@ void draw_cell_menu(PanelContext& context, GridPlace place, bool weights) {
 }
 
 }  // namespace
+
+void offer_kinds(PanelContext& context, const HeadScope& scope) {
+  const ModelConfig& config = context.snapshot.model->config;
+  for (const KindInfo& info : kind_infos()) {
+    if (is_own_kind(info.form)) continue;
+    const Intervention item = in_kind(scope, usual_kind(info.form));
+    const std::optional<Error> why = complaint_about(config, without_kinds(context.snapshot.trace->request), item);
+    const bool chosen = menu_line("menu.kind." + std::string(info.name), kind_title(item.as), {}, false, !why);
+    hint(why ? kind_refusal(*why) : kind_about(info.form) + "\n" + tr("kinds.untrained"));
+    if (!chosen) continue;
+    add_item(context, item);
+    ImGui::CloseCurrentPopup();
+  }
+}
 
 void head_menu(PanelContext& context, const std::optional<HeadRef>& hovered) {
   InterveneState& state = intervene_state(context);

@@ -89,6 +89,9 @@ struct InterveneState {
 /// Why nothing of the shown attention can be intervened in (a sentence), or "".
 [[nodiscard]] std::string attention_obstacle(const PanelContext& context);
 
+/// A menu's lines, one for each kind of attention that these heads can be put in, with its usual numbers. Probes "menu.kind.<name>".
+void offer_kinds(PanelContext& context, const HeadScope& scope);
+
 /// The colour of an item's cells on the grid, in its line of the list and in the legend.
 [[nodiscard]] ImVec4 colour_of(InterventionKind kind);
 

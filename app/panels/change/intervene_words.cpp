@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/change/intervene_words.h"
 
+#include "app/style/kinds_text.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/painted_cells.h"
 #include "app/viewmodel/views.h"
@@ -131,6 +132,8 @@ std::string sentence_of(const Intervention& item, const Encoding& encoding) {
     case Kind::keep_only:
     case Kind::temperature:
       return sentence_about_heads(item);
+    case Kind::attention:
+      return tr("intervene.says.attention", {{"where", where_of(item.scope)}, {"kind", kind_title(item.as)}});
     case Kind::hide_tokens:
       return tr("intervene.says.hide", {{"tokens", positions_text(item.positions, encoding)}});
     case Kind::shift_positions:
@@ -164,6 +167,7 @@ std::string kind_name(InterventionKind kind) {
 
 std::string left_out_sentence(const Intervention& item, const Error& error) {
   if (error.code() == "intervention_source") return tr("intervene.out.source", {{"pin", item.source_name}});
+  if (error.code().starts_with("kind_obstacle_")) return tr("intervene.out.other", {{"why", kind_refusal(error)}});
   const std::string& field = error.details().item;
   if (contains(field, "].layer") || contains(field, "].head")) return tr("intervene.out.head");
   if (contains(field, "].cells") || contains(field, "].positions")) return tr("intervene.out.words");

@@ -62,8 +62,7 @@ void draw_habits(PanelContext& context, HeadSearchState& state, const Trace& tra
     habit("head_search.habit.first", PaintedHabit::first);
   }
   const HeadRef head = shown_head(context.snapshot, context.session);
-  if (!weights_are_signed(trace, head.layer) && next_button("head_search.from_head"))
-    set_paint(state, weights(trace, head));
+  if (weights_are_softmax(trace, head) && next_button("head_search.from_head")) set_paint(state, weights(trace, head));
   if (next_button("head_search.clear")) set_paint(state, Matrix(trace.tokens(), trace.keys()));
   ImGui::NewLine();
 }

@@ -78,6 +78,7 @@ void draw_kinds(PanelContext& context) {
   spec.high = state.largest;
   spec.width = std::min(em(kKindsLegend), ImGui::GetContentRegionAvail().x);
   legend(spec);
+  draw_kind_reach(context, state);
   if (made.error) draw_job_line(context, "kinds.job", slot_id<KindsSlot>(), made);
   if (state.answer != nullptr) draw_kind_grids(context, state);
 }

@@ -83,7 +83,7 @@ KindsPlan plan_kinds_room(const KindsState& state, ImVec2 room) {
     if (columns > 1 && plan.block.x < em(kLeastKind)) break;
     write_texts(state, plan.block.x, plan);
     plan.above = ImGui::GetFrameHeightWithSpacing() + small_line_height();
-    plan.below += tiles;
+    plan.below += tiles + kind_effect_height(state);
     const float texts = plan.above + plan.below, least = texts + em(kLeastKind);
     plan.block.y = std::max(least, std::floor((room.y - space * (down - 1.0F)) / down));
     if (room.y < plan.block.y * down * kInSight)  // each as large as its column and the room
@@ -188,9 +188,13 @@ void draw_block(PanelContext& context, KindsState& state, const KindsPlan& plan,
   if (report.shown.flash) draw_tiles(state, *report.shown.flash, plan.block.x);
   const ImVec2 here = ImGui::GetCursorScreenPos();
   ImGui::SetCursorScreenPos({at.x, here.y});
-  const ScopedFont font(fonts().small);
-  coloured(theme().text, plan.texts[index].numbers);
-  hint(tr("kinds.numbers_about"));
+  {
+    const ScopedFont font(fonts().small);
+    coloured(theme().text, plan.texts[index].numbers);
+    hint(tr("kinds.numbers_about"));
+  }
+  ImGui::SetCursorScreenPos({at.x, at.y + plan.block.y - kind_effect_height(state)});
+  draw_kind_effect(context, state, index, plan.block.x);
 }
 
 }  // namespace

@@ -66,14 +66,14 @@ std::size_t most_on_slider(KindForm form, const KindNumber& number, std::size_t 
 }
 
 /// A slider for one of a kind's numbers. True when it was moved.
-bool number_slider(const std::string& id, KindForm form, const KindNumber& number, std::size_t tokens,
+bool number_slider(const std::string& id, KindForm form, const KindNumber& number, std::size_t tokens, float width,
                    std::size_t& value) {
   if (number.usual == 0) return false;
   int now = static_cast<int>(value);
   SliderSpec spec;
   spec.id = id;
   spec.label = std::string(number.sign);
-  spec.width = em(24.0F);
+  spec.width = width;
   spec.label_width = em(2.0F);
   if (!slider(spec, now, 1, static_cast<int>(std::max(most_on_slider(form, number, tokens), value)))) return false;
   value = static_cast<std::size_t>(now);
@@ -88,6 +88,12 @@ void replace_kind(PanelContext& context, std::size_t index, const KindOfAttentio
 }
 
 }  // namespace
+
+bool edit_kind_numbers(const std::string& id, KindOfAttention& kind, std::size_t tokens, float width) {
+  const KindInfo& info = info_of(kind.form);
+  const bool first = number_slider(id + ".0", kind.form, info.first, tokens, width, kind.first);
+  return number_slider(id + ".1", kind.form, info.second, tokens, width, kind.second) || first;
+}
 
 void draw_add_kind(PanelContext& context) {
   const std::vector<KindOfAttention>& kinds = context.session.kinds;
@@ -126,11 +132,8 @@ void draw_kind_menu_of(PanelContext& context, std::size_t index, const KindOfAtt
     hint(tr("kinds.remove"));
   }
   if (!begin_kinds_popup(context, "kinds.kind.menu", corner)) return;
-  const KindInfo& info = info_of(kind.form);
   KindOfAttention changed = kind;
-  const bool first = number_slider("kinds.number." + id + ".0", kind.form, info.first, tokens, changed.first);
-  const bool second = number_slider("kinds.number." + id + ".1", kind.form, info.second, tokens, changed.second);
-  if (first || second) replace_kind(context, index, changed);
+  if (edit_kind_numbers("kinds.number." + id, changed, tokens, em(24.0F))) replace_kind(context, index, changed);
   menu_section(tr("kinds.instead"));
   if (const std::optional<KindOfAttention> chosen = choose_form("kinds.to", kinds, kind.form))
     replace_kind(context, index, *chosen);

@@ -3,7 +3,10 @@
 #pragma once
 
 #include "app/jobs/background.h"
+#include "app/panels/common/long_map.h"
 #include "app/panels/common/panel.h"
+#include "app/style/kinds_text.h"
+#include "app/viewmodel/kind_effects.h"
 #include "app/viewmodel/kinds_view.h"
 #include "app/widgets/heat_map.h"
 
@@ -32,6 +35,14 @@ struct KindCostsSlot {
     return make_kind_costs(asked, job.stop);
   }
 };
+struct KindEffectsSlot {
+  using Asked = KindEffectsQuestion;
+  using Answer = KindEffects;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    job.give_way();
+    return make_kind_effects(asked, job.stop);
+  }
+};
 
 /// Kept between frames.
 struct KindsState {
@@ -44,20 +55,23 @@ struct KindsState {
   std::size_t tiles = 0;            ///< of flash, so many are done; 0: all
   std::size_t made_tiles = 0;       ///< what the pictures were made with
   HeatMapView zoom{};               ///< of all grids
-  bool bytes = false;               ///< the curves are of memory
-  KindCostsQuestion costs_of{};     ///< `costs_here` of
-  std::size_t costs_tokens = 0;     ///< and of so many tokens
+  LongMapState effects_of{};
+  std::shared_ptr<const KindEffects>
+      effects{};                 ///< of what is asked now; null until it is there, or where nothing is predicted
+  bool offered = false;          ///< kinds can be applied to this attention
+  bool bytes = false;            ///< the curves are of memory
+  KindCostsQuestion costs_of{};  ///< `costs_here` of
+  std::size_t costs_tokens = 0;  ///< and of so many tokens
   std::vector<KindCost> costs_here{};
 };
 
-/// "window · w = 4"
-[[nodiscard]] std::string kind_title(const KindOfAttention& kind);
-/// What it is, as a formula.
-[[nodiscard]] std::string kind_about(KindForm form);
 /// What belongs to a grid, in a line.
 [[nodiscard]] std::string kind_numbers_line(const KindReport& report);
 /// "980", "4.2 k", "1.3 M": a count, in the language chosen.
 [[nodiscard]] std::string short_count(double count);
+
+/// Sliders for the numbers a kind has; `tokens`: of the text. True when one was moved. Probes "<id>.0", "<id>.1".
+bool edit_kind_numbers(const std::string& id, KindOfAttention& kind, std::size_t tokens, float width);
 
 /// The button that adds a kind, with its menu. Probes "kinds.add", "kinds.add.<name>".
 void draw_add_kind(PanelContext& context);
@@ -65,6 +79,15 @@ void draw_add_kind(PanelContext& context);
 /// "kinds.kind.<index>", "kinds.to.<name>", "kinds.number.<index>.0", "kinds.number.<index>.1", "kinds.remove.<index>".
 void draw_kind_menu_of(PanelContext& context, std::size_t index, const KindOfAttention& drawn, std::size_t tokens,
                        float width);
+
+/// The line above the grids: who would attend so, and the button that computes the effects where that is long; asks for them. Probes
+/// "kinds.reach.<index>", "kinds.effects.start".
+void draw_kind_reach(PanelContext& context, KindsState& state);
+/// Under a grid: the button that applies its kind to these heads, or takes it back, KL and what is predicted then. Probes
+/// "kinds.apply.<index>", "kinds.effect.<index>".
+void draw_kind_effect(PanelContext& context, const KindsState& state, std::size_t index, float width);
+/// How much room it takes: none where kinds cannot be applied.
+[[nodiscard]] float kind_effect_height(const KindsState& state);
 
 /// All grids with what stands above and below them, in the room that is left. Probes "kinds.grid.<index>.cells", "kinds.tiles".
 void draw_kind_grids(PanelContext& context, KindsState& state);

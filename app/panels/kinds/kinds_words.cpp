@@ -13,10 +13,6 @@ namespace {
 
 constexpr double kThousand = 1'000.0;
 
-std::string key_of_kind(std::string_view beginning, KindForm form) {
-  return std::string(beginning) + std::string(info_of(form).name);
-}
-
 std::string kind_number(double value, int decimals) {
   return number(static_cast<float>(value), decimals);
 }
@@ -36,18 +32,6 @@ std::uint64_t whole_bytes(double bytes) {
 }
 
 }  // namespace
-
-std::string kind_title(const KindOfAttention& kind) {
-  const KindInfo& info = info_of(kind.form);
-  std::string title = tr(key_of_kind("kinds.name.", kind.form));
-  if (info.first.usual != 0) title += " · " + std::string(info.first.sign) + " = " + std::to_string(kind.first);
-  if (info.second.usual != 0) title += ", " + std::string(info.second.sign) + " = " + std::to_string(kind.second);
-  return title;
-}
-
-std::string kind_about(KindForm form) {
-  return tr(key_of_kind("kinds.about.", form));
-}
 
 std::string kind_numbers_line(const KindReport& report) {
   const KindNumbers& numbers = report.numbers;

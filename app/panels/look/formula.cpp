@@ -39,6 +39,28 @@ std::string scale_text(const QuestionView& view) {
   return "× " + plain_number(view.scale) + " = ";
 }
 
+/// How a kind that has scores of its own makes one.
+std::vector<Step> kernel_steps(const KindOfAttention& kind, const KeyBar& key) {
+  if (kind.form == KindForm::cosine)
+    return {{{FormulaInk::query, "q"},
+             {FormulaInk::muted, "·"},
+             {FormulaInk::key, "k"},
+             {FormulaInk::muted, " = "},
+             {FormulaInk::plain, number(key.dot, 3)}},
+            {{FormulaInk::muted, "· " + std::to_string(kind.first) + " ÷ (‖"},
+             {FormulaInk::query, "q"},
+             {FormulaInk::muted, "‖·‖"},
+             {FormulaInk::key, "k"},
+             {FormulaInk::muted, "‖) = "},
+             {FormulaInk::plain, number(key.score, 3)}}};
+  return {{{FormulaInk::muted, "ln φ("},
+           {FormulaInk::query, "q"},
+           {FormulaInk::muted, ")·φ("},
+           {FormulaInk::key, "k"},
+           {FormulaInk::muted, ") = "},
+           {FormulaInk::plain, number(key.score, 3)}}};
+}
+
 float step_width(const Step& step) {
   float width = 0.0F;
   for (const FormulaPiece& piece : step)
@@ -81,6 +103,7 @@ std::vector<Step> formula_steps(const QuestionView& view) {
   if (view.scale == 1.0F) steps.pop_back();  // T5 has no such step
   if (std::isnan(key.dot))
     steps = {{{FormulaInk::muted, "s = "}, {FormulaInk::plain, number(key.score, 3)}}};  // captured
+  if (has_scores_of_its_own(view.kind.form)) steps = kernel_steps(view.kind, key);
   if (view.score_cap != 0.0F && !std::isnan(key.dot)) {
     const std::string cap = plain_number(view.score_cap);
     steps.push_back({{FormulaInk::muted, cap + "·tanh(" + number(key.scaled, 3) + " ÷ " + cap + ") = "},

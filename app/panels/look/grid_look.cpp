@@ -12,6 +12,7 @@
 #include "app/session/session.h"
 #include "app/style/change_text.h"
 #include "app/style/fonts.h"
+#include "app/style/kinds_text.h"
 #include "app/style/locale.h"
 #include "app/style/scores_text.h"
 #include "app/style/theme.h"
@@ -193,9 +194,7 @@ std::string signed_note(const GridView& grid) {
          " · " + tr("grids.signed_about");
 }
 
-}  // namespace
-
-std::string grid_note(const PanelContext& context, GridKind kind) {
+std::string note_of_numbers(const PanelContext& context, GridKind kind) {
   const bool scores = kind == GridKind::scores;
   const bool is_signed = !context.views.grid.has_softmax;
   if (scores && is_signed) return {};  // why there are none stands in their place
@@ -210,7 +209,7 @@ std::string grid_note(const PanelContext& context, GridKind kind) {
   if (!scores && other_weights(context) != nullptr)
     return weight_note(context.session.grid_weight, shown_head(context.snapshot, context.session), context.views.grid,
                        *context.snapshot.trace);
-  if (is_signed) return signed_note(context.views.grid);
+  if (is_signed && is_softmax(context.views.grid.kind.form)) return signed_note(context.views.grid);
   std::string note = scores ? scores_note(context) : rows_about(context.views.grid);
   if (shows_map(context)) {
     const bool difference = shown_difference(context) != nullptr;
@@ -218,6 +217,13 @@ std::string grid_note(const PanelContext& context, GridKind kind) {
   }
   const bool common = context.difference != nullptr && context.difference->score_limit > 0.0F;
   return common ? note + " · " + tr("difference.common_scale") : note;
+}
+
+}  // namespace
+
+std::string grid_note(const PanelContext& context, GridKind kind) {
+  const std::string kept = note_of_numbers(context, kind), said = kind_note(context.views.grid.kind);
+  return said.empty() || kept.empty() ? said + kept : said + " · " + kept;
 }
 
 Axis sink_label() {

@@ -15,6 +15,7 @@
 #include "app/session/action.h"
 #include "app/session/preferences.h"
 #include "app/style/fonts.h"
+#include "app/style/kinds_text.h"
 #include "app/style/locale.h"
 #include "app/style/scores_text.h"
 #include "app/style/theme.h"
@@ -239,7 +240,9 @@ std::optional<ScorePartKind> shown_part(const PanelContext& context) {
 std::string kind_name(const PanelContext& context, GridKind kind) {
   if (kind == GridKind::scores) return score_part_name(shown_part(context));
   const GridWeight weight = context.session.grid_weight;
-  if (weight == GridWeight::attention && !context.views.grid.has_softmax) return tr("grids.signed_weights");
+  const GridView& grid = context.views.grid;
+  if (weight == GridWeight::attention && !grid.has_softmax)
+    return tr(is_softmax(grid.kind.form) ? "grids.signed_weights" : "grids.sigmoid_weights");
   return weight_name(weight);
 }
 
@@ -339,11 +342,11 @@ void draw_half(PanelContext& context, GridKind kind) {
   else if (kind == GridKind::weights && lacks_weights(context))
     tell_no_weights(context);
   else if (kind == GridKind::scores && !grid.has_softmax)
-    wrapped_caption(tr("grids.no_softmax"));
+    wrapped_caption(no_softmax_note(grid.kind));
   else if (kind == GridKind::scores && lacks_scores(context.snapshot, context.session))
     wrapped_caption(tr("capture.no_scores"));
   else if (!grid.has_softmax && shows_map(context))
-    wrapped_caption(tr("grids.signed_map"));
+    wrapped_caption(tr(is_softmax(grid.kind.form) ? "grids.signed_map" : "grids.sigmoid_map"));
   else
     draw_grid(context, look, {std::max(room.x, em(4.0F)), std::max(room.y, em(4.0F))});
 }

@@ -10,6 +10,7 @@
 #include "app/session/action.h"
 #include "app/session/session.h"
 #include "app/style/fonts.h"
+#include "app/style/kinds_text.h"
 #include "app/style/locale.h"
 #include "app/style/scores_text.h"
 #include "app/style/theme.h"
@@ -272,8 +273,13 @@ void draw_question(PanelContext& context) {
     coloured(theme().text_muted, compared_names(context.session).live + ":");
     ImGui::SameLine(0.0F, em(0.5F));
   }
+  if (const std::string note = kind_note(view.kind); !note.empty()) {
+    const ScopedFont font(fonts().small);
+    coloured(theme().warning, fitted(note, ImGui::GetContentRegionAvail().x));
+    probe("question.kind", ImGui::GetItemRectMin(), ImGui::GetItemRectMax());
+  }
   if (!view.has_softmax) {
-    wrapped_caption(tr("grids.no_softmax"));
+    wrapped_caption(no_softmax_note(view.kind));
     return draw_sections(context, {{draw_weights, 1.3F}}, {{draw_output, 0.9F}});
   }
   if (view.has_scores)

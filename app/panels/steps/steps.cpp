@@ -108,7 +108,7 @@ void draw_steps(PanelContext& context) {
   const std::shared_ptr<const StepsView> shown = state.view.lock();
   draw_steps_bar(context, state, shown.get());
   tell_live_shown(context);
-  if (view.error) wrapped_caption(tr(*view.error));
+  if (view.error) return wrapped_caption(tr(*view.error));
   if (!shown) return;
   std::shared_ptr<const StepsToken> token = state.token.lock();
   if (token && !fits(*token, *shown)) token.reset();

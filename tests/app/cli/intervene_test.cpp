@@ -56,6 +56,21 @@ TEST_F(Intervene, a_pattern_is_copied_from_a_text_of_the_file) {
   EXPECT_NE(other[0], copied[0]);
 }
 
+TEST_F(Intervene, heads_attend_in_a_kind_of_a_file) {
+  const json plain = heads("[]");
+  const json changed = heads(R"([{"kind": "attention", "layer": 0, "head": 1, "as": "window:2"}])");
+  EXPECT_EQ(changed[0], plain[0]);
+  const auto row = changed[1]["weights"][2].get<std::vector<double>>();
+  EXPECT_EQ(row[0], 0.0);
+  EXPECT_NEAR(row[1] + row[2] + row[3], 1.0, 1e-6);
+  testing::write(folder_ / "list.json", R"([{"kind": "attention", "as": "linear"}])");
+  expect_refusal(testing::say({"capture", "--model", (folder_ / "bert").string(), "--text", "a b c", "--intervene",
+                               (folder_ / "list.json").string(), "--out", (folder_ / "run.npz").string()}),
+                 1, "opened as one of softmax");
+  expect_refusal(trace(R"([{"kind": "attention", "as": "flash"}])"), 1, "interventions[0].as should be window");
+  expect_refusal(trace(R"([{"kind": "attention", "as": "cosin"}])"), 1, "interventions[0].as should be softmax");
+}
+
 TEST_F(Intervene, what_cannot_be_done_is_refused_in_a_sentence) {
   expect_refusal(trace("[{\"kind\": \"cut\"}]"), 1, "interventions[0].kind should be mask");
   expect_refusal(trace(R"([{"kind": "ablate", "layer": 2}])"), 1, "interventions[0].layer should be 0…1, but is 2");

@@ -149,6 +149,31 @@ TEST_F(Compare, ASwitchedOffItemDoesNotActAndOneThatDoesNotFitIsTold) {
   EXPECT_EQ(make_grid(*snapshot, session).weights, make_grid(*plain, session).weights);
 }
 
+TEST_F(Compare, AKindThatAHeadCannotBeInDoesNotActAndOthersDo) {
+  Intervention set;
+  set.kind = InterventionKind::set_weight;
+  set.scope = {0, 1};
+  set.cells = {{{2, 3}, {0, 1}}};
+  set.amount = 0.5F;
+  Intervention window;
+  window.kind = InterventionKind::attention;
+  window.scope = {0, 1};
+  window.as = {KindForm::window, 2};
+  const Encoding encoding = run()->encoding;
+  session.interventions = {placed(window, encoding), placed(set, encoding)};
+  const auto refused = run();
+  ASSERT_EQ(refused->left_out.size(), 1U);
+  EXPECT_EQ(refused->left_out[0].index, 0U);
+  EXPECT_EQ(refused->left_out[0].error.code(), "kind_obstacle_weights_set");
+  EXPECT_EQ(weights(*refused->trace, {0, 1})(2, 0), 0.5F) << "the other item acts";
+  session.interventions.pop_back();
+  const auto changed = run();
+  EXPECT_TRUE(changed->left_out.empty());
+  EXPECT_EQ(weights(*changed->trace, {0, 1})(3, 0), 0.0F);
+  ASSERT_NE(changed->plain, nullptr);
+  EXPECT_NE(weights(*changed->plain->trace, {0, 1})(3, 0), 0.0F);
+}
+
 TEST_F(Compare, ACopyFromThePinTakesThePartnersRow) {
   static_cast<void>(run());
   act(PinText{});

@@ -60,6 +60,21 @@ TEST_F(InterveneWindow, a_drag_of_the_mask_is_one_item_of_the_shown_head) {
   EXPECT_EQ(action<SelectQuery>(), nullptr) << "painting selects nothing";
 }
 
+TEST_F(InterveneWindow, heads_are_put_in_another_kind_of_attention_whose_numbers_can_be_changed) {
+  click_item("intervene.kind");
+  window_frames(2);
+  EXPECT_FALSE(has("menu.kind.softmax")) << "that is what the model does";
+  click_item("menu.kind.window");
+  settle();
+  ASSERT_EQ(session.interventions.size(), 1U);
+  EXPECT_EQ(item_at(0).kind, Kind::attention);
+  EXPECT_EQ(item_at(0).scope, (HeadScope{1, 3}));
+  EXPECT_EQ(item_at(0).as, usual_kind(KindForm::window));
+  window_frames(2);
+  EXPECT_TRUE(has("intervene.item.0.as.0"));
+  EXPECT_NE(sentence_of(item_at(0), snapshot->encoding).find(tr("kinds.untrained")), std::string::npos);
+}
+
 TEST_F(InterveneWindow, every_stroke_is_an_item_and_one_step_back) {
   History history(session);
   const ActionContext context = action_context(*snapshot, session);

@@ -137,10 +137,75 @@ TEST_F(KindsPanel, costs_are_drawn_as_curves_of_work_and_of_memory) {
   EXPECT_TRUE(state.of<KindsState>().bytes);
 }
 
+TEST_F(KindsPanel, under_a_grid_stands_what_the_kind_would_cost) {
+  EXPECT_FALSE(has("kinds.apply.0")) << "softmax is what the model does";
+  ASSERT_TRUE(has("kinds.apply.1"));
+  EXPECT_TRUE(has("kinds.effect.1"));
+  const auto of_head = state.of<KindsState>().effects;
+  ASSERT_NE(of_head, nullptr);
+  EXPECT_GT(of_head->effects[1].divergence, 0.0);
+  click_item("kinds.reach.2");
+  frames_until_ready();
+  const auto of_model = state.of<KindsState>().effects;
+  ASSERT_NE(of_model, nullptr);
+  EXPECT_EQ(of_model->of.scope, HeadScope{});
+  EXPECT_NE(of_model->effects[1].divergence, of_head->effects[1].divergence);
+}
+
+TEST_F(KindsPanel, a_kind_is_applied_changed_and_taken_back) {
+  const HeadRef head = shown_head(*snapshot, session);
+  click_item("kinds.apply.1");
+  settle();
+  ASSERT_EQ(session.interventions.size(), 1U);
+  const Intervention& item = session.interventions.front().item;
+  EXPECT_EQ(item.kind, InterventionKind::attention);
+  EXPECT_EQ(item.scope, (HeadScope{head.layer, head.head}));
+  EXPECT_EQ(item.as, session.kinds[1]);
+  frames_until_ready();
+  click_item("kinds.apply.2");
+  settle();
+  ASSERT_EQ(session.interventions.size(), 1U) << "one kind at a time";
+  EXPECT_EQ(session.interventions.front().item.as, session.kinds[2]);
+  frames_until_ready();
+  click_item("kinds.apply.2");
+  settle();
+  EXPECT_TRUE(session.interventions.empty());
+}
+
+TEST_F(KindsPanel, a_kind_that_heads_cannot_be_in_is_not_offered) {
+  const auto model = regard::testing::reading_model(true);
+  regard::testing::set_cap(*model, 4.0F);
+  read(model, "the old king saw a cat");
+  EXPECT_TRUE(has("kinds.apply.1"));
+  EXPECT_FALSE(has("kinds.apply.3")) << "linear attention of capped scores";
+}
+
+TEST_F(KindsPanel, the_layer_is_cut_into_other_numbers_of_heads) {
+  choose("head_cuts");
+  frames_until_ready();
+  const std::size_t own = snapshot->model->config.heads(0);
+  EXPECT_TRUE(has("head_cuts.grid." + std::to_string(own) + ".0.cells"));
+  read(regard::testing::reading_model(false), "the old king saw a cat");
+  choose("head_cuts");
+  frames_until_ready();
+  for (const std::string grid : {"1.0", "2.0", "2.1", "4.3"})
+    EXPECT_TRUE(has("head_cuts.grid." + grid + ".cells")) << grid;
+}
+
+TEST_F(KindsPanel, the_table_leads_to_what_it_tells_of) {
+  choose("kind_table");
+  frames_until_ready();
+  ASSERT_TRUE(has("kind_table.show.self"));
+  click_item("kind_table.show.local");
+  settle();
+  EXPECT_EQ(session.stage.workspace, "kinds");
+  EXPECT_TRUE(std::ranges::find(session.kinds, usual_kind(KindForm::window)) != session.kinds.end());
+}
+
 TEST_F(KindsPanel, is_in_order_in_every_size) {
   session.kinds = parse_kinds("softmax,first_last:1:4,topk:2,linear,performer:64,flash:4");
   frames_until_ready();
-  expect_in_order_in_every_size({"kinds", "kind_costs"});
+  expect_in_order_in_every_size({"kinds", "head_cuts", "kind_table", "kind_costs"});
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ std::string complaint_about(const std::string& json) {
 TEST(InterventionJson, ReadsWhatItWrites) {
   const std::string text = read_file(fs::path(REGARD_TESTS_DIR) / "fuzz/corpus/interventions/all_kinds.json", 1 << 20);
   const InterventionFile file = parse_interventions(text, "all_kinds.json");
-  ASSERT_EQ(file.interventions.size(), 13U);
+  ASSERT_EQ(file.interventions.size(), 14U);
   EXPECT_EQ(file.sources.at("B"), "Кошка");
   EXPECT_EQ(file.interventions[0].cells[0], (Cells{{0, kToEnd}, {3, 4}}));
   EXPECT_EQ(file.interventions[0].cells[1], (Cells{{0, kToEnd}, {5, 6}}));
@@ -39,13 +39,14 @@ TEST(InterventionJson, ReadsWhatItWrites) {
   EXPECT_TRUE(file.interventions[4].mean);
   EXPECT_EQ(file.interventions[11].scope.layer, 2U);
   EXPECT_EQ(file.interventions[12].site, PatchSite::value);
+  EXPECT_EQ(file.interventions[13].as, (KindOfAttention{KindForm::first_last, 2, 5}));
   const std::string written = interventions_to_json(file.interventions).dump();
   EXPECT_EQ(read(written), file.interventions);
   EXPECT_NE(written.find("\"amount\":0.05,"), std::string::npos) << written;
-  std::vector<bool> seen(12);
+  std::vector<bool> seen(13);
   for (const Intervention& item : file.interventions)
     seen[static_cast<std::size_t>(item.kind)] = true;
-  EXPECT_EQ(std::count(seen.begin(), seen.end(), true), 12) << "the file holds every kind";
+  EXPECT_EQ(std::count(seen.begin(), seen.end(), true), 13) << "the file holds every kind";
 }
 
 TEST(InterventionJson, ReadsAListAlone) {
@@ -71,6 +72,17 @@ TEST(InterventionJson, NamesWhatItCannotTake) {
             "list.json: interventions[0].mean should be true, false, but is 1.");
   EXPECT_EQ(item(R"({"kind": "hide_tokens", "positions": [[3, 3]]})"),
             "list.json: interventions[0].positions[0] should be begin < end, but is [3,3].");
+  EXPECT_EQ(item(R"({"kind": "attention"})"), "list.json: interventions[0].as should be …, but is null.");
+  EXPECT_EQ(item(R"({"kind": "attention", "as": 4})"),
+            "list.json: interventions[0].as should be \"window:8\", but is 4.");
+  EXPECT_EQ(item(R"({"kind": "attention", "as": "windows"})").find("list.json: interventions[0].as should be softmax,"),
+            0U);
+  EXPECT_EQ(item(R"({"kind": "attention", "as": "window:0"})"),
+            "list.json: interventions[0].as should be 1…1000000, but is \"window:0\".");
+  EXPECT_EQ(item(R"({"kind": "attention", "as": "hard:1"})"),
+            "list.json: interventions[0].as should be ≤ 0, but is \"hard:1\".");
+  EXPECT_EQ(item(R"({"kind": "mask", "as": "hard", "cells": [{"keys": [1, 2]}]})"),
+            "list.json: interventions[0].as should be –, but is \"hard\".");
   EXPECT_EQ(item(R"({"kind": "mask", "cells": [{"rows": [1, 2]}]})"),
             "list.json: interventions[0].cells[0] should be {queries, keys}, but is \"rows\".");
 }

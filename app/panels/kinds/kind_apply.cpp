@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// What it would cost the model to attend so, under each grid, and the button that makes it an intervention.
+#include "app/panels/change/intervene.h"
+#include "app/panels/change/intervene_brush.h"
+#include "app/panels/change/intervene_state.h"
+#include "app/panels/change/intervene_words.h"
+#include "app/panels/common/button_parts.h"
+#include "app/panels/common/parts.h"
+#include "app/panels/kinds/kinds_parts.h"
+#include "app/session/action.h"
+#include "app/session/session.h"
+#include "app/style/fonts.h"
+#include "app/style/locale.h"
+#include "app/style/theme.h"
+#include "app/viewmodel/effect_view.h"
+#include "app/viewmodel/memo.h"
+#include "app/viewmodel/snapshot.h"
+#include "app/widgets/probe.h"
+
+#include <imgui.h>
+
+#include <cmath>
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace regard {
+namespace {
+
+constexpr std::size_t kEffectLines = 2;  ///< of small text under the button
+constexpr int kDivergenceDecimals = 4;
+
+HeadScope scope_now(const PanelContext& context) {
+  return scope_of(intervene_state(context).reach, shown_head(context.snapshot, context.session));
+}
+
+/// The place of the list's item that puts the same heads in a kind.
+std::optional<std::size_t> place_of(const Session& session, const Intervention& item) {
+  for (std::size_t index = 0; index < session.interventions.size(); ++index) {
+    const Intervention& listed = session.interventions[index].item;
+    if (listed.kind == item.kind && listed.scope == item.scope) return index;
+  }
+  return std::nullopt;
+}
+
+std::string token_share(const PredictedToken& token) {
+  return tr("kind_effects.token",
+            {{"token", fitted(token.text, em(7.0F))}, {"share", percent(static_cast<float>(token.probability))}});
+}
+
+std::string listed_tokens(const std::vector<PredictedToken>& tokens) {
+  std::string list;
+  for (const PredictedToken& token : tokens)
+    list += (list.empty() ? "" : " · ") + token_share(token);
+  return list;
+}
+
+/// "KL 0.0123"
+std::string told_divergence(const KindEffect& effect) {
+  return tr("kind_effects.divergence", {{"value", number(static_cast<float>(effect.divergence), kDivergenceDecimals)}});
+}
+
+const KindEffect* effect_of_kind(const KindsState& state, const KindOfAttention& kind) {
+  if (state.effects == nullptr) return nullptr;
+  for (const KindEffect& effect : state.effects->effects)
+    if (effect.kind == kind) return &effect;
+  return nullptr;
+}
+
+std::string told_predictions(const KindEffects& effects, const KindEffect& effect) {
+  if (is_own_kind(effect.kind.form)) return listed_tokens(effects.before);
+  if (effects.before.empty() || effect.after.empty()) return {};
+  return token_share(effects.before.front()) + " → " + token_share(effect.after.front());
+}
+
+void hint_effect(const KindEffects& effects, const KindEffect& effect) {
+  std::string text = tr("kind_effects.before", {{"tokens", listed_tokens(effects.before)}});
+  if (!effect.after.empty()) text += "\n" + tr("kind_effects.after", {{"tokens", listed_tokens(effect.after)}});
+  hint(text + "\n" + tr("kind_effects.about"));
+}
+
+void draw_apply_button(PanelContext& context, std::size_t index, const KindOfAttention& kind) {
+  const Intervention item = in_kind(scope_now(context), kind);
+  const std::optional<std::size_t> place = place_of(context.session, item);
+  const bool stands =
+      place && context.session.interventions[*place].on && context.session.interventions[*place].item.as == item.as;
+  const std::string id = "kinds.apply." + std::to_string(index);
+  if (framed_button(id, tr(stands ? "kind_effects.take_back" : "kind_effects.apply"))) {
+    if (stands)
+      context.act(RemoveIntervention{*place});
+    else if (place)
+      context.act(ChangeIntervention{*place, place_item(context, item)});
+    else
+      add_item(context, item);
+  }
+  hint(where_of(item.scope) + "\n" + kind_note(kind));
+}
+
+}  // namespace
+
+void draw_kind_reach(PanelContext& context, KindsState& state) {
+  state.effects.reset();
+  const Snapshot& snapshot = context.snapshot;
+  state.offered = context.shown == Shown::live && attention_obstacle(context).empty() && !snapshot.model->capture;
+  if (!state.offered) return;
+  align_to_frame();
+  coloured(theme().text_muted, tr("kind_effects.to"));
+  ImGui::SameLine(0.0F, em(0.5F));
+  draw_reach_choice(context, "kinds.reach");
+  if (!snapshot.model->config.has_lm_head) {
+    ImGui::SameLine(0.0F, em());
+    align_to_frame();
+    return caption(tr("kind_effects.no_head"));
+  }
+  const KindEffectsQuestion question{snapshot.trace, scope_now(context), context.session.kinds,
+                                     context.views.predictions.position};
+  const bool quick = cost_of_runs(*snapshot.trace, question.kinds.size()) < quick_cost;
+  const Outcome<KindEffects> made = ask_long_map<KindEffectsSlot>(context, state.effects_of, quick, question);
+  if (made.fresh) state.effects = made.value;
+  ImGui::SameLine(0.0F, em());
+  draw_long_map_button(context, slot_id<KindEffectsSlot>(), "kinds.effects", state.effects_of, quick,
+                       progress_of(made));
+  if (made.error) wrapped_caption(tr(*made.error));
+}
+
+float kind_effect_height(const KindsState& state) {
+  if (!state.offered) return 0.0F;
+  const float button = ImGui::GetFrameHeightWithSpacing();
+  const ScopedFont font(fonts().small);
+  return button + static_cast<float>(kEffectLines) * ImGui::GetTextLineHeightWithSpacing();
+}
+
+void draw_kind_effect(PanelContext& context, const KindsState& state, std::size_t index, float width) {
+  if (!state.offered) return;
+  const KindOfAttention& kind = state.answer->reports[index].kind;
+  const KindEffect* effect = effect_of_kind(state, kind);
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const bool refused = effect != nullptr && effect->refused;
+  if (!is_own_kind(kind.form) && !refused) {
+    draw_apply_button(context, index, kind);
+    if (effect != nullptr) {
+      ImGui::SameLine(0.0F, em(0.6F));
+      align_to_frame();
+      coloured(theme().text, fitted(told_divergence(*effect), at.x + width - ImGui::GetCursorScreenPos().x));
+      probe("kinds.effect." + std::to_string(index), ImGui::GetItemRectMin(), ImGui::GetItemRectMax());
+      hint_effect(*state.effects, *effect);
+    }
+    ImGui::SetCursorScreenPos({at.x, at.y + ImGui::GetFrameHeightWithSpacing()});
+  }
+  if (effect == nullptr) return;
+  const ScopedFont font(fonts().small);
+  const std::string told = refused ? kind_refusal(*effect->refused) : told_predictions(*state.effects, *effect);
+  if (refused) {
+    coloured(theme().text_muted, fitted(told, width));
+    return hint(told);
+  }
+  coloured(theme().text, broken_at_spaces(told, width));
+  hint_effect(*state.effects, *effect);
+}
+
+}  // namespace regard
