@@ -67,9 +67,13 @@ double end_of_axes(const DriftCauses& causes) {
       largest = std::max(largest, value);
   if (!(largest > 0.0)) return 1.0;
   const double power = std::pow(10.0, std::floor(std::log10(largest)));
-  for (const double step : {1.0, 2.0, 4.0, 6.0, 8.0})
+  for (const double step : {1.0, 2.0, 4.0, 8.0})
     if (largest <= step * power) return step * power;
   return 10.0 * power;
+}
+
+double place_on_axis(double value, double end) {
+  return std::sqrt(std::max(0.0, value) / end);
 }
 
 std::string named_with_storage(const Model& model) {

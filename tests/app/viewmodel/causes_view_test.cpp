@@ -60,6 +60,9 @@ TEST(CausesView, HeadsAreRankedByTheLargerReasonAndCountedByIt) {
   EXPECT_EQ(count_causes(causes).by_adapter, 1U);
   EXPECT_EQ(count_causes(causes).by_storage, 1U);
   EXPECT_DOUBLE_EQ(end_of_axes(causes), 0.4);
+  EXPECT_EQ(place_on_axis(0.0, 0.4), 0.0);
+  EXPECT_DOUBLE_EQ(place_on_axis(0.1, 0.4), 0.5);
+  EXPECT_DOUBLE_EQ(place_on_axis(0.4, 0.4), 1.0);
   causes.stored = causes.adapted = {0.0, 0.0, 0.0, 0.0};
   EXPECT_EQ(end_of_axes(causes), 1.0);
   causes.stored[1] = 0.00095;
