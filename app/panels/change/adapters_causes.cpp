@@ -162,10 +162,10 @@ std::array<float, 2> column_ends(float width) {
 }
 
 void draw_names_of_causes(float width) {
+  const std::array<float, 2> ends = column_ends(width);  // in the font of the numbers' lines
   const ScopedFont font(fonts().small);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const std::array<std::string, 2> names{tr("causes.by_storage"), tr("causes.by_adapter")};
-  const std::array<float, 2> ends = column_ends(width);
   for (std::size_t column = 0; column < names.size(); ++column) {
     const std::string name = fitted(names[column], ends[1] - ends[0] + em(1.0F));
     ImGui::GetWindowDrawList()->AddText({at.x + ends[column] - ImGui::CalcTextSize(name.c_str()).x, at.y},
