@@ -16,7 +16,8 @@ std::shared_ptr<const Model> model_compared_with(const Snapshot& live) {
   const Snapshot* other = live.comparison ? live.comparison->baseline.get() : nullptr;
   if (other == nullptr || !other->model || !live.model) return nullptr;
   const Model& model = *other->model;
-  const bool same_files = model.tokenizer == live.model->tokenizer;  // at_strengths() shares it
+  const bool same_files = model.tokenizer == live.model->tokenizer ||  // at_strengths() shares it
+                          (!model.folder.empty() && model.folder == live.model->folder);
   return same_files || !has_engine(model) || model.config.patches ? nullptr : other->model;
 }
 

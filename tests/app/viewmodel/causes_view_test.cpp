@@ -21,6 +21,12 @@ TEST(CausesView, TheOtherModelIsTheBaselinesWhereItsFilesAreOthers) {
   EXPECT_EQ(model_compared_with(*live), live->comparison->baseline->model);
   EXPECT_EQ(model_compared_with(*read_text(live->model, kText)), nullptr) << "nothing is compared";
   EXPECT_EQ(model_compared_with(*read_beside(live->model, "a cat", kText)), nullptr) << "the same model, another text";
+  auto opened_twice = std::make_shared<Model>(*live->comparison->baseline->model),
+       as_live = std::make_shared<Model>(*live->model);
+  opened_twice->folder = as_live->folder = "/models/one";
+  const auto pinned = read_text(opened_twice, kText), adapted = read_text(as_live, kText);
+  adapted->comparison = std::make_shared<const Comparison>(compare(pinned, *adapted, "A"));
+  EXPECT_EQ(model_compared_with(*adapted), nullptr) << "the same files, once without the adapter";
 }
 
 TEST(CausesView, FewerBitsThanPeopleComputeWithAreQuantised) {
