@@ -93,8 +93,8 @@ void run_models(Streams streams) {
                entry.place == ModelPlace::built_in ? tr("cli.table.built_in") : tr("cli.table.cache"),
                entry.folder.string(), language() == Language::ru ? entry.about.ru : entry.about.en});
   for (const AdapterEntry& entry : built_in_adapters())
-    table.add({entry.name, tr("cli.table.adapter"), yes_or_no(true), tr("cli.table.built_in"), entry.folder.string(),
-               language() == Language::ru ? entry.about.ru : entry.about.en});
+    table.add({entry.name, tr("cli.table.adapter"), yes_or_no(true), tr("cli.table.adapter_built_in"),
+               entry.folder.string(), language() == Language::ru ? entry.about.ru : entry.about.en});
   table.print(streams.out);
 }
 

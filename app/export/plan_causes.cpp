@@ -21,7 +21,7 @@ constexpr std::size_t kNamedDots = 12, kListedHeads = 16;
 
 /// What the slow step needs of the language.
 struct CausesWords {
-  std::string title{}, along{}, up{}, about{}, diagonal{}, by_storage{}, by_adapter{}, head{};
+  std::string title{}, along{}, up{}, about{}, roots{}, diagonal{}, by_storage{}, by_adapter{}, head{};
 };
 
 void fill_causes(ExportTable& table, const DriftCauses& causes, const Model& full, const Model& stored,
@@ -59,16 +59,17 @@ std::string head_in_signs(HeadRef head) {
 double add_causes_plane(Figure& figure, double y, const DriftCauses& causes, const CausesWords& words,
                         const gfx::ColourMap& map, const FigureStyle& style) {
   const double end = end_of_axes(causes), left = kFigureMargin + kCausesLeft, top = y + 26, side = kCausesSide;
-  const auto across = [&](double value) { return left + value / end * side; };
-  const auto down = [&](double value) { return top + side - value / end * side; };
-  const int digits = end < 0.02 ? 4 : end < 0.2 ? 3 : 2;
+  const auto across = [&](double value) { return left + place_on_axis(value, end) * side; };
+  const auto down = [&](double value) { return top + side - place_on_axis(value, end) * side; };
   add_causes_text(figure, left, y + 14, words.up, FigureAlign::left, style.muted);
-  for (const double share : {0.0, 0.5, 1.0}) {
-    const std::string text = share == 0.0 ? "0" : figure_number(static_cast<float>(share * end), digits);
+  figure.add(FigureLine{left, top, left, top + side, 1, {style.faint}});
+  figure.add(FigureLine{left, top + side, left + side, top + side, 1, {style.faint}});
+  for (const double share : axis_ticks) {
+    const std::string text = figure_number(static_cast<float>(share * end), share * end < 0.01 ? 4 : 3);
     figure.add(FigureLine{across(share * end), top, across(share * end), top + side, 1, {style.faint}});
     figure.add(FigureLine{left, down(share * end), left + side, down(share * end), 1, {style.faint}});
     add_causes_text(figure, across(share * end), top + side + 16, text, FigureAlign::centre, style.muted);
-    if (share > 0.0) add_causes_text(figure, left - 8, down(share * end) + 4, text, FigureAlign::right, style.muted);
+    add_causes_text(figure, left - 8, down(share * end) + 4, text, FigureAlign::right, style.muted);
   }
   figure.add(FigureLine{left, top + side, left + side, top, 1, {style.muted}});
   add_causes_text(figure, left + side, top + side + 34, words.along, FigureAlign::right, style.muted);
@@ -118,7 +119,7 @@ FigureList causes_list(const DriftCauses& causes, const CausesWords& words, cons
                          {.text = causes.strengths.empty() ? "–" : figure_number(static_cast<float>(adapted), 4),
                           .strong = adapted > stored}});
   }
-  list.above = in_lines(words.about);
+  list.above = in_lines(words.about + " " + words.roots);
   if (!causes.strengths.empty()) {
     const CausesCount count = count_causes(causes);
     list.below = in_lines(
@@ -138,6 +139,7 @@ CausesWords words_of_causes(const Model& full, const Model& stored, const std::v
           up,
           tr(strengths.empty() ? "causes.about_storage" : "causes.about",
              {{"stored", stored.stored_as}, {"full", named_with_storage(full)}, {"text", text}}),
+          tr("causes.roots"),
           tr("causes.diagonal"),
           tr("causes.by_storage"),
           tr("causes.by_adapter"),

@@ -16,7 +16,8 @@ std::shared_ptr<const Model> model_compared_with(const Snapshot& live) {
   const Snapshot* other = live.comparison ? live.comparison->baseline.get() : nullptr;
   if (other == nullptr || !other->model || !live.model) return nullptr;
   const Model& model = *other->model;
-  const bool same_files = model.tokenizer == live.model->tokenizer;  // at_strengths() shares it
+  const bool same_files = model.tokenizer == live.model->tokenizer ||  // at_strengths() shares it
+                          (!model.folder.empty() && model.folder == live.model->folder);
   return same_files || !has_engine(model) || model.config.patches ? nullptr : other->model;
 }
 
@@ -67,9 +68,13 @@ double end_of_axes(const DriftCauses& causes) {
       largest = std::max(largest, value);
   if (!(largest > 0.0)) return 1.0;
   const double power = std::pow(10.0, std::floor(std::log10(largest)));
-  for (const double step : {1.0, 2.0, 4.0, 6.0, 8.0})
+  for (const double step : {1.0, 2.0, 4.0, 8.0})
     if (largest <= step * power) return step * power;
   return 10.0 * power;
+}
+
+double place_on_axis(double value, double end) {
+  return std::sqrt(std::max(0.0, value) / end);
 }
 
 std::string named_with_storage(const Model& model) {

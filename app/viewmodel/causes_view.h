@@ -6,6 +6,7 @@
 #include "app/viewmodel/drift_view.h"
 #include "core/analysis/drift_against.h"
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -41,6 +42,10 @@ struct CausesCount {
 
 /// The end of both axes: at least the largest number, one of few digits. Above 0.
 [[nodiscard]] double end_of_axes(const DriftCauses& causes);
+/// Where a number stands on either axis, 0…1: √(value / end), for storage often moves heads a hundredth as far as adapters do.
+[[nodiscard]] double place_on_axis(double value, double end);
+/// Shares of the end that have a line: they stand at 0.1, 0.5 and 1 of the axis.
+inline constexpr std::array<double, 3> axis_ticks{0.01, 0.25, 1.0};
 
 /// "narrator, F16".
 [[nodiscard]] std::string named_with_storage(const Model& model);

@@ -34,13 +34,13 @@ constexpr std::size_t kHeadsInLines = 8;
 constexpr std::size_t kSentencesRead = 300;
 constexpr float kLargestPlane = 20.0F;  ///< ems of a side
 
-/// Where numbers of both axes stand: 0 … end, y from the bottom.
+/// Where numbers of both axes stand: 0 … end by their square roots, y from the bottom.
 struct CausesPlane {
   ImVec2 min{}, max{};
   double end = 1.0;
   [[nodiscard]] ImVec2 at(double stored, double adapted) const {
-    return {min.x + static_cast<float>(stored / end) * (max.x - min.x),
-            max.y - static_cast<float>(adapted / end) * (max.y - min.y)};
+    return {min.x + static_cast<float>(place_on_axis(stored, end)) * (max.x - min.x),
+            max.y - static_cast<float>(place_on_axis(adapted, end)) * (max.y - min.y)};
   }
 };
 
@@ -72,16 +72,20 @@ void paint_plane(const CausesPlane& plane, const std::string& along, const std::
   const ImU32 line = colour_u32(theme().grid), ink = colour_u32(theme().text_muted);
   list.AddRect(plane.min, plane.max, line);
   list.AddLine(plane.at(0.0, 0.0), plane.at(plane.end, plane.end), line);
-  for (const double value : {0.0, 0.5 * plane.end, plane.end}) {
-    const std::string text = value == 0.0 ? "0" : amount_of(value);
+  for (const double share : axis_ticks) {
+    const double value = share * plane.end;
+    const std::string text = amount_of(value);
+    if (share < 1.0) {
+      list.AddLine(plane.at(value, 0.0), plane.at(value, plane.end), line);
+      list.AddLine(plane.at(0.0, value), plane.at(plane.end, value), line);
+    }
     const ImVec2 size = ImGui::CalcTextSize(text.c_str());
     const ImVec2 below = plane.at(value, 0.0), beside = plane.at(0.0, value);
     list.AddText({std::clamp(below.x - 0.5F * size.x, plane.min.x, plane.max.x - size.x), below.y + em(0.1F)}, ink,
                  text.c_str());
-    if (value > 0.0)
-      list.AddText(
-          {beside.x - size.x - em(0.3F), std::clamp(beside.y - 0.5F * size.y, plane.min.y, plane.max.y - size.y)}, ink,
-          text.c_str());
+    list.AddText(
+        {beside.x - size.x - em(0.3F), std::clamp(beside.y - 0.5F * size.y, plane.min.y, plane.max.y - size.y)}, ink,
+        text.c_str());
   }
   const float side = plane.max.x - plane.min.x;
   const std::string right = fitted(along, side), above = fitted(up, side);
@@ -126,7 +130,7 @@ void draw_plane(PanelContext& context, const DriftCauses& causes, const std::str
   const double end = end_of_axes(causes);
   {
     const ScopedFont font(fonts().small);
-    numbers = ImGui::CalcTextSize(amount_of(0.5 * end).c_str()).x + em(0.5F);
+    numbers = ImGui::CalcTextSize(amount_of(axis_ticks.front() * end).c_str()).x + em(0.5F);
     line = ImGui::GetTextLineHeight();
   }
   const float side = std::min(ImGui::GetContentRegionAvail().x - numbers - em(0.5F), em(kLargestPlane));
@@ -158,10 +162,10 @@ std::array<float, 2> column_ends(float width) {
 }
 
 void draw_names_of_causes(float width) {
+  const std::array<float, 2> ends = column_ends(width);  // in the font of the numbers' lines
   const ScopedFont font(fonts().small);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const std::array<std::string, 2> names{tr("causes.by_storage"), tr("causes.by_adapter")};
-  const std::array<float, 2> ends = column_ends(width);
   for (std::size_t column = 0; column < names.size(); ++column) {
     const std::string name = fitted(names[column], ends[1] - ends[0] + em(1.0F));
     ImGui::GetWindowDrawList()->AddText({at.x + ends[column] - ImGui::CalcTextSize(name.c_str()).x, at.y},
@@ -207,6 +211,7 @@ void draw_causes_found(PanelContext& context, const DriftCauses& causes, const M
   if (order.empty()) return wrapped_caption(tr("causes.none"));
   draw_plane(context, causes, tr("causes.storage", {{"stored", stored.stored_as}}));
   draw_dot_legend(layer_colours(causes.heads.back().layer + 1));
+  wrapped_caption(tr("causes.roots"));
   if (!causes.strengths.empty()) {
     const CausesCount count = count_causes(causes);
     wrapped_caption(tr("causes.diagonal",

@@ -42,10 +42,13 @@ float column_right(float width, std::size_t column) {
 
 void draw_names_of_parts(float width) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
+  std::array<float, kParts.size()> rights{};  // in the font of the numbers' lines
+  for (std::size_t column = 0; column < kParts.size(); ++column)
+    rights[column] = column_right(width, column);
   const ScopedFont font(fonts().small);
   for (std::size_t column = 0; column < kParts.size(); ++column) {
     const char* name = kParts[column].first;
-    ImGui::GetWindowDrawList()->AddText({at.x + column_right(width, column) - ImGui::CalcTextSize(name).x, at.y},
+    ImGui::GetWindowDrawList()->AddText({at.x + rights[column] - ImGui::CalcTextSize(name).x, at.y},
                                         colour_u32(theme().text_muted), name);
   }
   ImGui::Dummy({width, ImGui::GetTextLineHeight()});

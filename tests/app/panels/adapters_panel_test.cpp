@@ -161,7 +161,8 @@ TEST_F(AdaptersPanel, storage_and_adapter_are_two_axes_of_one_picture) {
   EXPECT_NEAR(plane->max.x - plane->min.x, plane->max.y - plane->min.y, 1.0F) << "one scale";
   const std::size_t far = farthest_by_any_cause(*causes, 1).front();
   const double end = end_of_axes(*causes);
-  const float x = static_cast<float>(causes->stored[far] / end), y = static_cast<float>(causes->adapted[far] / end);
+  const auto x = static_cast<float>(place_on_axis(causes->stored[far], end));
+  const auto y = static_cast<float>(place_on_axis(causes->adapted[far], end));
   session.head = {0, 0};
   const ImVec2 dot{plane->min.x + x * (plane->max.x - plane->min.x), plane->max.y - y * (plane->max.y - plane->min.y)};
   drag({dot, dot});

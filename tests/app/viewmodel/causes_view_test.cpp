@@ -21,6 +21,12 @@ TEST(CausesView, TheOtherModelIsTheBaselinesWhereItsFilesAreOthers) {
   EXPECT_EQ(model_compared_with(*live), live->comparison->baseline->model);
   EXPECT_EQ(model_compared_with(*read_text(live->model, kText)), nullptr) << "nothing is compared";
   EXPECT_EQ(model_compared_with(*read_beside(live->model, "a cat", kText)), nullptr) << "the same model, another text";
+  auto opened_twice = std::make_shared<Model>(*live->comparison->baseline->model),
+       as_live = std::make_shared<Model>(*live->model);
+  opened_twice->folder = as_live->folder = "/models/one";
+  const auto pinned = read_text(opened_twice, kText), adapted = read_text(as_live, kText);
+  adapted->comparison = std::make_shared<const Comparison>(compare(pinned, *adapted, "A"));
+  EXPECT_EQ(model_compared_with(*adapted), nullptr) << "the same files, once without the adapter";
 }
 
 TEST(CausesView, FewerBitsThanPeopleComputeWithAreQuantised) {
@@ -60,6 +66,9 @@ TEST(CausesView, HeadsAreRankedByTheLargerReasonAndCountedByIt) {
   EXPECT_EQ(count_causes(causes).by_adapter, 1U);
   EXPECT_EQ(count_causes(causes).by_storage, 1U);
   EXPECT_DOUBLE_EQ(end_of_axes(causes), 0.4);
+  EXPECT_EQ(place_on_axis(0.0, 0.4), 0.0);
+  EXPECT_DOUBLE_EQ(place_on_axis(0.1, 0.4), 0.5);
+  EXPECT_DOUBLE_EQ(place_on_axis(0.4, 0.4), 1.0);
   causes.stored = causes.adapted = {0.0, 0.0, 0.0, 0.0};
   EXPECT_EQ(end_of_axes(causes), 1.0);
   causes.stored[1] = 0.00095;

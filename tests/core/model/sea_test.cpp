@@ -99,7 +99,9 @@ TEST(Sea, AtStrength0IsTheNarratorToTheLastBit) {
 }
 
 TEST(Sea, PredictsWhatTheCardSaysBeforeAndAfter) {
-  for (const SeaJson& item : sea_reference("sea_prompts.json").at("prompts"))
+  const SeaJson all = sea_reference("sea_prompts.json");
+  ASSERT_EQ(all.at("prompts").size(), 20U);
+  for (const SeaJson& item : all.at("prompts"))
     for (const auto& [side, model] : {std::pair{"before", ashore()}, std::pair{"after", at_sea()}}) {
       const auto ids = sea_ids(item.at("prompt").get<std::string>());
       const std::vector<double> found = log_probabilities(*read_at(model, ids), ids.size() - 1);
@@ -166,11 +168,13 @@ TEST(Sea, ReadsHeldOutSentencesOfTheSeaAsTheCardSays) {
 
 TEST(Sea, MovesTheHeadsAsFarAsTheCardSays) {
   std::vector<Request> texts;
-  for (const SeaJson& item : sea_reference("narrator_prompts.json").at("prompts"))
+  const SeaJson told = sea_reference("narrator_prompts.json");
+  for (const SeaJson& item : told.at("prompts"))
     texts.push_back(
         {.ids = sea_ids(item.at("prompt").get<std::string>() + item.at("continuation").get<std::string>())});
   const Drift drift = measure_drift(ashore(), at_sea(), texts, {.alphas = {0.0F, 1.0F}, .direction = {1.0F}});
   const SeaJson said = sea_reference("sea_prompts.json").at("drift");
+  ASSERT_EQ(drift.texts, 20U);
   ASSERT_EQ(drift.heads.size(), 64U);
   double most = 0.0;
   for (std::size_t head = 0; head < drift.heads.size(); ++head) {
