@@ -74,8 +74,10 @@ void LayoutReader::read_states() {
     }
     if (array.axes() != 3) fail("capture_shape", array, "[T, layers, D]");
     const std::size_t count = !choices_.layers.empty() ? choices_.layers.size() : told.size();
-    const VectorAxes axes{.first = array.shape[0], .second = array.shape[1], .tokens = tokens_, .heads = count};
-    const FittingOrders fitting = fitting_orders({&axes, 1});
+    VectorAxes axes{.first = array.shape[0], .second = array.shape[1], .tokens = tokens_, .heads = count};
+    FittingOrders fitting = fitting_orders({&axes, 1});
+    axes.heads = 0;  // a wrong number of layers is told with the checkpoint beside it
+    if (!fitting.usual && !fitting.exchanged) fitting = fitting_orders({&axes, 1});
     bool tokens_first = fitting.exchanged;
     if (fitting.open()) {
       if (choices_.vectors == AxisOrder::as_it_seems && axes.first * axes.second > 1)

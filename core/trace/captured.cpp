@@ -57,6 +57,8 @@ PaddedMatrix products_tile(const Trace& trace, HeadRef head, Range queries, Rang
 
 std::vector<RowStatistics> statistics_of_rows(const Trace& trace, HeadRef head, Range queries) {
   std::vector<RowStatistics> result;
+  const CapturedLayer& layer = layer_of(trace, head);
+  const float sink = layer.sink.empty() || layer.sink_scores.empty() ? kNoSink : layer.sink_scores[head.head];
   for (std::size_t begin = queries.begin; begin < queries.end; begin += kRowsAtOnce) {
     const Range rows{begin, std::min(begin + kRowsAtOnce, queries.end)};
     const Range keys = allowed_span(trace.model->config, trace.request, head.layer, rows);
@@ -64,7 +66,7 @@ std::vector<RowStatistics> statistics_of_rows(const Trace& trace, HeadRef head, 
     for (std::size_t query = rows.begin; query < rows.end; ++query) {
       const AllowedKeys allowed = allowed_keys(trace, head.layer, query).within(keys);
       RowStatistics statistics =
-          softmax_row(tile.row(query - rows.begin), keys.size(), allowed, trace.request.temperature);
+          softmax_row(tile.row(query - rows.begin), keys.size(), allowed, trace.request.temperature, sink);
       if (std::isnan(statistics.sum)) statistics.maximum = kNotCaptured;
       result.push_back(statistics);
     }
@@ -136,7 +138,8 @@ std::vector<RowStatistics> captured_statistics(const Trace& trace, HeadRef head,
   std::vector<RowStatistics> statistics =
       captured_part(trace).memo->statistics({head.layer, head.head}, trace.tokens(), queries,
                                             [&](Range rows) { return statistics_of_rows(trace, head, rows); });
-  if (layer_of(trace, head).sink.empty()) return statistics;
+  const CapturedLayer& layer = layer_of(trace, head);
+  if (layer.sink.empty() || !layer.sink_scores.empty()) return statistics;  // else the sink is among them
   const std::vector<float> shares = captured_sinks(trace, head, queries);
   for (std::size_t row = 0; row < statistics.size(); ++row)  // the keys have 1 − share of the sum
     if (shares[row] < 1.0F) statistics[row].sum /= 1.0F - shares[row];
