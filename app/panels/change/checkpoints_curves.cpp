@@ -42,7 +42,7 @@ CurvesQuestion asked_curves(const PanelContext& context, const TimelineState& st
                             const std::shared_ptr<const CheckpointSeries>& series) {
   CurvesQuestion question = curves_question(context.snapshot, series, state.measure);
   if (question.induction) return question;
-  const CorpusKind kind = corpus_kind(context);
+  const CorpusKind kind = chosen_or_sentence(context.state);
   if (kind == CorpusKind::sentence) return question;
   question.text = {};
   question.corpus = corpus_path(context, kind);
@@ -218,7 +218,7 @@ void draw_chart(PanelContext& context, const TimelineState& state, const Checkpo
 /// What is measured on what.
 void draw_curves_about(const PanelContext& context, const TimelineState& state) {
   if (state.measure == CurveMeasure::induction) return wrapped_caption(tr("checkpoints.on_random"));
-  wrapped_caption(tr("checkpoints.on_text", {{"text", corpus_name(context, corpus_kind(context))}}));
+  wrapped_caption(tr("checkpoints.on_text", {{"text", corpus_name(context, chosen_or_sentence(context.state))}}));
 }
 
 }  // namespace
@@ -226,12 +226,11 @@ void draw_curves_about(const PanelContext& context, const TimelineState& state) 
 void draw_head_curves(PanelContext& context, TimelineState& state,
                       const std::shared_ptr<const CheckpointSeries>& series, std::optional<std::size_t> now) {
   heading(tr("checkpoints.curves"));
-  if (const std::string why = why_not_measured(context, "checkpoints.reads_pictures"); !why.empty())
-    return wrapped_caption(why);
+  if (!can_be_measured(context)) return wrapped_caption(tr("checkpoints.reads_pictures"));
   if (!context.snapshot.trace) return;
   draw_measure_choice(state);
   const bool induction = state.measure == CurveMeasure::induction;
-  if (!induction) draw_corpus_choice(context, "checkpoints.corpus");
+  if (!induction) draw_corpus_choice_or_sentence(context, "checkpoints.corpus");
   if (!series->checked) return wrapped_caption(tr("checkpoints.looking"));
   const CurvesQuestion question = asked_curves(context, state, series);
   const CurvesShown shown =
