@@ -105,12 +105,12 @@ void draw_track(PanelContext& context, const CheckpointSeries& series, std::opti
     list.AddCircle({place.x(under), place.line()}, em(0.55F), colour_u32(theme().text_muted), 24, stroke(0.08F, 1.0F));
   if (compared && compared != now) paint_mark(list, place, *compared, "A", false);
   if (now) paint_mark(list, place, *now, compared ? "B" : "", true);
-  if (hovered || active) tell_step(series.steps[under]);
   if (hovered) {
     ImGui::SetItemUsingMouseWheel();
     const float wheel = ImGui::GetIO().KeyCtrl ? 0.0F : ImGui::GetIO().MouseWheel;
     if (wheel != 0.0F) step_checkpoint(context, wheel > 0.0F ? 1 : -1);
   }
+  if (hovered || active) tell_step(series.steps[under]);
   const CheckpointStep& step = series.steps[under];
   if (active && ImGui::GetIO().KeyShift) {
     if (pressed && !step.problem) context.act(LoadSession{compared_with(context.session, series, step)});
