@@ -74,10 +74,10 @@ struct LayerChart {
   std::vector<ChartLine> lines{};
   std::vector<std::vector<float>> dots{};  ///< [places] of every head
   std::vector<std::string> places{};       ///< names along the axis
-  std::vector<double>
-      at{};  ///< [places] where along the axis each lies, 0 … 1, ascending; empty: all equally far apart
   float low = 0.0F, high = 1.0F;
   std::string axis{};  ///< what the places are: "layer"
+  /// [places] where along the axis each lies, 0 … 1, ascending; empty: all equally far apart
+  std::vector<double> at{};
 };
 /// Draws the chart below y, as wide as the figure, and gives the y below it.
 double add_chart(Figure& figure, double y, const LayerChart& chart, const FigureStyle& style);

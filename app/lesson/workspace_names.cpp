@@ -8,8 +8,8 @@ namespace {
 
 constexpr std::array kLookPanels{"scores", "weights", "arcs", "question", "layers", "router"};
 constexpr std::array kWritePanels{"scores", "weights", "writing", "kv_cache", "arcs"};
-constexpr std::array kChangePanels{"scores", "weights",  "arcs",  "compare", "intervene",
-                                   "effect", "patching", "sweep", "adapters"};
+constexpr std::array kChangePanels{"scores", "weights",  "arcs",  "compare",  "intervene",
+                                   "effect", "patching", "sweep", "adapters", "checkpoints"};
 constexpr std::array kStepsPanels{"steps"};
 constexpr std::array kHeadsPanels{"roles",   "flow",      "attribution", "likeness",  "head_search", "pruning",
                                   "probing", "detectors", "evidence",    "relations", "anomalies"};

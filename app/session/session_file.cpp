@@ -3,9 +3,9 @@
 
 #include "app/session/kept.h"
 #include "app/session/session_parts.h"
-#include "core/trace/kind_of_attention.h"
 #include "core/base/error.h"
 #include "core/base/text_file.h"
+#include "core/trace/kind_of_attention.h"
 
 #include <array>
 #include <nlohmann/json.hpp>

@@ -201,10 +201,10 @@ void AppLoop::frame() {
   probe_clear();
   const bool another_run = drawn_trace_.lock() != snapshot_->trace;
   if (another_run) background_->forget_idle(models_on_show(*snapshot_));
+  read_neighbours(context);  // in every frame, or the steps would be forgotten with the next run
   draw_texts(context, snapshot_, compared_);
   if (another_run) background_->forget_idle(models_on_show(*snapshot_));  // all that this frame has not asked for
   drawn_trace_ = snapshot_->trace;
-  read_neighbours(context);
   show_frame(context);
 
   if (next_hover != hover_) window_->redraw(1);

@@ -78,6 +78,20 @@ std::optional<std::size_t> compared_checkpoint(const CheckpointSeries& series, c
   return named.empty() ? std::nullopt : step_of_path(series, named);
 }
 
+Session compared_with(Session session, const CheckpointSeries& series, const CheckpointStep& step) {
+  if (compared_checkpoint(series, session)) {
+    for (Pin& pin : session.pins)
+      if (pin.name == session.baseline) pin.reading.model = step.path.string();
+    return session;
+  }
+  if (session.pins.size() >= max_pins) return session;
+  Pin pin{free_pin_name(session), reading_of(session), {}};
+  pin.reading.model = step.path.string();
+  session.baseline = pin.name;
+  session.pins.push_back(std::move(pin));
+  return session;
+}
+
 std::optional<std::size_t> next_checkpoint(const CheckpointSeries& series, std::optional<std::size_t> from, int by) {
   const auto count = static_cast<std::ptrdiff_t>(series.steps.size());
   std::ptrdiff_t at = from ? static_cast<std::ptrdiff_t>(*from) + by : count - 1;

@@ -39,6 +39,10 @@ struct CheckpointsQuestion {
 /// Likewise of what the session compares with; nothing where that is no pin.
 [[nodiscard]] std::optional<std::size_t> compared_checkpoint(const CheckpointSeries& series, const Session& session);
 
+/// The session compared with this step: the pin that it is compared with, where that is another step of the series, goes to it; else the
+/// text is pinned there. The session as it is where there is no room for a pin.
+[[nodiscard]] Session compared_with(Session session, const CheckpointSeries& series, const CheckpointStep& step);
+
 /// The next step in this direction (+1, -1) that can be opened; without a step to begin at the last one.
 [[nodiscard]] std::optional<std::size_t> next_checkpoint(const CheckpointSeries& series,
                                                          std::optional<std::size_t> from, int by);

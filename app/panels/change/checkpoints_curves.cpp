@@ -23,6 +23,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,6 +34,8 @@ namespace {
 constexpr std::size_t kColoured = 6;          // heads
 constexpr std::size_t kMostCurves = 512;      // heads that are drawn at all
 constexpr std::size_t kSentencesRead = 300;   // of ours
+constexpr std::size_t kMostPoints = 240;      // of a curve
+constexpr std::size_t kMostDrawn = 30'000;    // points of all curves in grey
 constexpr double kQuickTimeline = 20.0;       // of quick_cost: some seconds in the background
 constexpr std::size_t kProbeTokens = 8 * 80;  // of probe_induction()
 constexpr std::array kMeasures{CurveMeasure::induction, CurveMeasure::previous, CurveMeasure::distance,
@@ -42,7 +45,7 @@ CurvesQuestion asked_curves(const PanelContext& context, const TimelineState& st
                             const std::shared_ptr<const CheckpointSeries>& series) {
   CurvesQuestion question = curves_question(context.snapshot, series, state.measure);
   if (question.induction) return question;
-  const CorpusKind kind = corpus_kind(context);
+  const CorpusKind kind = chosen_or_sentence(context.state);
   if (kind == CorpusKind::sentence) return question;
   question.text = {};
   question.corpus = corpus_path(context, kind);
@@ -57,6 +60,18 @@ double cost_of(const PanelContext& context, const CurvesQuestion& question) {
     return cost_of_runs(trace, 2 * steps * kProbeTokens / std::max<std::size_t>(1, trace.tokens()));
   return question.corpus.empty() ? cost_of_runs(trace, 2 * steps)
                                  : cost_of_reading(*context.snapshot.model, kSentencesRead * steps);
+}
+
+/// At most so many points, evenly taken, the first and the last among them: a chart has few more pixels.
+std::shared_ptr<const CheckpointCurves> thinned(std::shared_ptr<const CheckpointCurves> curves) {
+  if (!curves || curves->points.size() <= kMostPoints) return curves;
+  auto fewer = std::make_shared<CheckpointCurves>();
+  fewer->heads = curves->heads;
+  fewer->gaps = curves->gaps;
+  fewer->checkpoints = curves->checkpoints;
+  for (std::size_t point = 0; point < kMostPoints; ++point)
+    fewer->points.push_back(curves->points[point * (curves->points.size() - 1) / (kMostPoints - 1)]);
+  return fewer;
 }
 
 /// What there is, and how far it is.
@@ -82,8 +97,8 @@ CurvesShown ask_curves(PanelContext& context, TimelineState& state, const Curves
     outcome = context.background->template look<Slot>();
     outcome.fresh = outcome.fresh && state.asked[induction ? 1 : 0] == question;
   }
-  if (outcome.fresh && outcome.state == TaskState::done) known = {question, outcome.value};
-  return {outcome.fresh ? outcome.value : nullptr, progress_of(outcome), quick};
+  if (outcome.fresh && outcome.state == TaskState::done) known = {question, thinned(outcome.value)};
+  return {outcome.fresh ? thinned(outcome.value) : nullptr, progress_of(outcome), quick};
 }
 
 template <bool induction>
@@ -164,7 +179,8 @@ struct ChartLines {
 /// A head without a number at some step has no line.
 ChartLines lines_of(const CheckpointCurves& curves, CurveMeasure measure, const std::vector<std::size_t>& coloured) {
   ChartLines chart;
-  const std::size_t heads = std::min(curves.heads.size(), kMostCurves);
+  const std::size_t heads =
+      std::min({curves.heads.size(), kMostCurves, kMostDrawn / std::max<std::size_t>(1, curves.points.size())});
   const auto add = [&](std::size_t head) {
     std::vector<float>& values = chart.values.emplace_back(curve_of(curves, measure, head));
     if (!std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); })) values.clear();
@@ -218,7 +234,7 @@ void draw_chart(PanelContext& context, const TimelineState& state, const Checkpo
 /// What is measured on what.
 void draw_curves_about(const PanelContext& context, const TimelineState& state) {
   if (state.measure == CurveMeasure::induction) return wrapped_caption(tr("checkpoints.on_random"));
-  wrapped_caption(tr("checkpoints.on_text", {{"text", corpus_name(context, corpus_kind(context))}}));
+  wrapped_caption(tr("checkpoints.on_text", {{"text", corpus_name(context, chosen_or_sentence(context.state))}}));
 }
 
 }  // namespace
@@ -226,12 +242,11 @@ void draw_curves_about(const PanelContext& context, const TimelineState& state) 
 void draw_head_curves(PanelContext& context, TimelineState& state,
                       const std::shared_ptr<const CheckpointSeries>& series, std::optional<std::size_t> now) {
   heading(tr("checkpoints.curves"));
-  if (const std::string why = why_not_measured(context, "checkpoints.reads_pictures"); !why.empty())
-    return wrapped_caption(why);
+  if (!can_be_measured(context)) return wrapped_caption(tr("checkpoints.reads_pictures"));
   if (!context.snapshot.trace) return;
   draw_measure_choice(state);
   const bool induction = state.measure == CurveMeasure::induction;
-  if (!induction) draw_corpus_choice(context, "checkpoints.corpus");
+  if (!induction) draw_corpus_choice_or_sentence(context, "checkpoints.corpus");
   if (!series->checked) return wrapped_caption(tr("checkpoints.looking"));
   const CurvesQuestion question = asked_curves(context, state, series);
   const CurvesShown shown =

@@ -2,6 +2,8 @@
 // The steps in a row.
 #include "app/panels/change/checkpoints_parts.h"
 #include "app/panels/common/parts.h"
+#include "app/session/action.h"
+#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -76,6 +78,7 @@ void tell_step(const CheckpointStep& step) {
   const ScopedFont font(fonts().small);
   coloured(step.problem ? theme().warning : theme().text_muted,
            step.problem ? tr(*step.problem) : step.path.filename().string());
+  if (!step.problem) coloured(theme().text_muted, tr("checkpoints.shift_click"));
   ImGui::PopTextWrapPos();
 }
 
@@ -102,14 +105,19 @@ void draw_track(PanelContext& context, const CheckpointSeries& series, std::opti
     list.AddCircle({place.x(under), place.line()}, em(0.55F), colour_u32(theme().text_muted), 24, stroke(0.08F, 1.0F));
   if (compared && compared != now) paint_mark(list, place, *compared, "A", false);
   if (now) paint_mark(list, place, *now, compared ? "B" : "", true);
-  if (hovered || active) tell_step(series.steps[under]);
   if (hovered) {
     ImGui::SetItemUsingMouseWheel();
     const float wheel = ImGui::GetIO().KeyCtrl ? 0.0F : ImGui::GetIO().MouseWheel;
     if (wheel != 0.0F) step_checkpoint(context, wheel > 0.0F ? 1 : -1);
   }
+  if (hovered || active) tell_step(series.steps[under]);
+  const CheckpointStep& step = series.steps[under];
+  if (active && ImGui::GetIO().KeyShift) {
+    if (pressed && !step.problem) context.act(LoadSession{compared_with(context.session, series, step)});
+    return;
+  }
   if (pressed) ++context.state.of<CheckpointsState>().strokes;
-  if (active && under != now && !series.steps[under].problem) go_to_checkpoint(context, series.steps[under], true);
+  if (active && under != now && !step.problem) go_to_checkpoint(context, step, true);
 }
 
 }  // namespace regard

@@ -172,6 +172,7 @@ ExportOptions with_choices(const Snapshot& snapshot, const Session& session, con
   options.flow_place = flow.place;
   options.flow_threshold = static_cast<double>(flow.threshold);
   options.corpus = corpus_file(snapshot, state);
+  if (options.view == ExportView::checkpoints) options.corpus = corpus_path(state, chosen_or_sentence(state)).string();
   const auto& heads = state.of<HeadsState>();
   options.badges = heads.line;
   options.detectors = heads.detectors.file.string();

@@ -65,6 +65,40 @@ Segment segment(const char* id, CorpusKind kind, std::string label, std::string 
   return {std::string(id) + "." + std::to_string(static_cast<std::size_t>(kind)), std::move(label), std::move(about)};
 }
 
+/// This sentence | Russian | English | a person's file, `now` marked, and a button for such a file.
+void draw_kinds_of_corpus(PanelContext& context, const char* id, bool sentence, CorpusKind now) {
+  CorpusChoice& choice = context.state.of<HeadsState>().corpus;
+  std::vector<CorpusKind> kinds{CorpusKind::russian, CorpusKind::english};
+  if (sentence) kinds.insert(kinds.begin(), CorpusKind::sentence);
+  if (!choice.file.empty()) kinds.push_back(CorpusKind::file);
+  std::vector<Segment> segments;
+  std::size_t current = kinds.size();
+  for (std::size_t index = 0; index < kinds.size(); ++index) {
+    if (kinds[index] == now) current = index;
+    switch (kinds[index]) {
+      case CorpusKind::sentence:
+        segments.push_back(segment(id, kinds[index], tr("corpus.sentence"), tr("corpus.sentence_hint")));
+        break;
+      case CorpusKind::russian:
+        segments.push_back(segment(id, kinds[index], tr("corpus.russian"), tr("corpus.built_in_hint")));
+        break;
+      case CorpusKind::english:
+        segments.push_back(segment(id, kinds[index], tr("corpus.english"), tr("corpus.built_in_hint")));
+        break;
+      case CorpusKind::file:
+        segments.push_back(
+            segment(id, kinds[index], fitted(choice.file.filename().string(), em(kLongestName)), choice.file.string()));
+        break;
+    }
+  }
+  if (const std::optional<std::size_t> chosen = draw_segments_in_lines(segments, current)) choice.kind = kinds[*chosen];
+  ImGui::SameLine(0.0F, em(0.3F));
+  if (ImGui::GetContentRegionAvail().x < quiet_button_width(tr("corpus.file"))) ImGui::NewLine();
+  if (quiet_button(std::string(id) + ".file", tr("corpus.file")))
+    ask_for_path(context.state, PathDialog::Kind::open_corpus, choice.file.string());
+  hint(tr("corpus.file_hint"));
+}
+
 }  // namespace
 
 bool can_be_measured(const PanelContext& context) {
@@ -131,40 +165,22 @@ void draw_unread_note(PanelContext& context, const std::string& id, CorpusKind k
   probe_last_item(id + ".unread");
 }
 
+CorpusKind chosen_or_sentence(const PanelState& state) {
+  const CorpusChoice& choice = state.of<HeadsState>().corpus;
+  const CorpusKind kind = choice.kind.value_or(CorpusKind::sentence);
+  return kind == CorpusKind::file && choice.file.empty() ? CorpusKind::sentence : kind;
+}
+
 void draw_corpus_choice(PanelContext& context, const char* id, bool sentence) {
   if (is_captured(context.snapshot)) return wrapped_caption(tr("capture.own_text"));
-  CorpusChoice& choice = context.state.of<HeadsState>().corpus;
-  std::vector<CorpusKind> kinds{CorpusKind::russian, CorpusKind::english};
-  if (sentence) kinds.insert(kinds.begin(), CorpusKind::sentence);
-  if (!choice.file.empty()) kinds.push_back(CorpusKind::file);
-  std::vector<Segment> segments;
-  std::size_t current = kinds.size();
-  for (std::size_t index = 0; index < kinds.size(); ++index) {
-    if (kinds[index] == corpus_kind(context)) current = index;
-    switch (kinds[index]) {
-      case CorpusKind::sentence:
-        segments.push_back(segment(id, kinds[index], tr("corpus.sentence"), tr("corpus.sentence_hint")));
-        break;
-      case CorpusKind::russian:
-        segments.push_back(segment(id, kinds[index], tr("corpus.russian"), tr("corpus.built_in_hint")));
-        break;
-      case CorpusKind::english:
-        segments.push_back(segment(id, kinds[index], tr("corpus.english"), tr("corpus.built_in_hint")));
-        break;
-      case CorpusKind::file:
-        segments.push_back(
-            segment(id, kinds[index], fitted(choice.file.filename().string(), em(kLongestName)), choice.file.string()));
-        break;
-    }
-  }
-  if (const std::optional<std::size_t> chosen = draw_segments_in_lines(segments, current)) choice.kind = kinds[*chosen];
-  ImGui::SameLine(0.0F, em(0.3F));
-  if (ImGui::GetContentRegionAvail().x < quiet_button_width(tr("corpus.file"))) ImGui::NewLine();
-  if (quiet_button(std::string(id) + ".file", tr("corpus.file")))
-    ask_for_path(context.state, PathDialog::Kind::open_corpus, choice.file.string());
-  hint(tr("corpus.file_hint"));
+  draw_kinds_of_corpus(context, id, sentence, corpus_kind(context));
   const CorpusKind kind = corpus_kind(context);
   draw_unread_note(context, id, !sentence && kind == CorpusKind::sentence ? in_window_language() : kind);
+}
+
+void draw_corpus_choice_or_sentence(PanelContext& context, const char* id) {
+  draw_kinds_of_corpus(context, id, true, chosen_or_sentence(context.state));
+  draw_unread_note(context, id, chosen_or_sentence(context.state));
 }
 
 }  // namespace regard

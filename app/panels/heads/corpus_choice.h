@@ -54,4 +54,10 @@ void draw_unread_note(PanelContext& context, const std::string& id, CorpusKind k
 /// "<id>.file".
 void draw_corpus_choice(PanelContext& context, const char* id, bool sentence = true);
 
+/// What a person has chosen, and this sentence where nobody has: for what goes from model to model, each of which would have to be asked
+/// first whether it reads the words of ours.
+[[nodiscard]] CorpusKind chosen_or_sentence(const PanelState& state);
+/// The same choice with that one marked. Probes as draw_corpus_choice().
+void draw_corpus_choice_or_sentence(PanelContext& context, const char* id);
+
 }  // namespace regard

@@ -16,7 +16,6 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from binary_test import regard  # noqa: E402
 
-LEARNER = ["--symbols", "12", "--width", "32", "--heads", "2", "--tokens", "42", "--batch", "16", "--rate", "0.003", "--seed", "1"]
 TEXT = "A C E A C E B D"
 
 
@@ -24,7 +23,7 @@ class Checkpoints(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.run_folder = pathlib.Path(tempfile.mkdtemp(prefix="regard-steps-"))
-        said = regard("train", "--out", str(cls.run_folder / "run"), *LEARNER, "--steps", "601", "--every", "300",
+        said = regard("train", "--out", str(cls.run_folder / "run"), "--seed", "1", "--steps", "601", "--every", "300",
                       "--checkpoints-every", "200", "--lang", "en")
         assert said.returncode == 0, said.stderr.decode()
         cls.steps = cls.run_folder / "steps"  # the steps alone, as most people keep them
@@ -70,7 +69,7 @@ class Checkpoints(unittest.TestCase):
         said = regard("export", "--model", str(self.steps), "--text", TEXT, "--view", "checkpoints", "--out", str(out), "--lang", "en")
         self.assertEqual(said.returncode, 0, said.stderr.decode())
         rows = list(csv.DictReader(out.read_text().splitlines()))
-        self.assertEqual(len(rows), 4 * 4)
+        self.assertEqual(len(rows), 4 * 8)
         best = {}
         for row in rows:
             weights = np.array([[x or 0.0 for x in line] for line in next(

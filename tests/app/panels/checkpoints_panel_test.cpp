@@ -99,6 +99,18 @@ TEST_F(CheckpointsPanel, a_step_is_kept_as_a_and_compared_with) {
   expect_in_order();
 }
 
+TEST_F(CheckpointsPanel, a_click_with_shift_compares_with_a_step) {
+  look_at(recorded("step-000300"));
+  frames_until_ready();
+  const std::size_t steps = jobs.look<CheckpointsSlot>().value->steps.size();
+  ImGui::GetIO().KeyShift = true;
+  drag({at(2, steps)});
+  ImGui::GetIO().KeyShift = false;
+  ASSERT_EQ(session.pins.size(), 1U);
+  EXPECT_EQ(fs::path(session.pins[0].reading.model).filename(), "step-000100");
+  EXPECT_EQ(step_on_show(), "step-000300");
+}
+
 TEST_F(CheckpointsPanel, curves_come_and_lead_to_steps_and_heads) {
   look_at(recorded("step-000300"));
   frames_until_ready();

@@ -67,6 +67,24 @@ TEST(TimeLine, knows_which_step_is_shown_and_which_it_is_compared_with) {
   EXPECT_EQ(checkpoints_folder(Snapshot{}), "");
 }
 
+TEST(TimeLine, is_compared_with_any_of_its_steps) {
+  const CheckpointSeries series = made_up();
+  Session session;
+  session.model = "/run/step-30";
+  session.text = "a b";
+  session = compared_with(session, series, series.steps[0]);
+  ASSERT_EQ(session.pins.size(), 1U);
+  EXPECT_EQ(session.pins[0].reading.text, "a b");
+  EXPECT_EQ(compared_checkpoint(series, session), 0U);
+  session = compared_with(session, series, series.steps[3]);
+  EXPECT_EQ(session.pins.size(), 1U) << "the same pin, at another step";
+  EXPECT_EQ(compared_checkpoint(series, session), 3U);
+  EXPECT_EQ(session.model, "/run/step-30");
+  session.pins.assign(max_pins, session.pins[0]);
+  session.baseline = "nobody";
+  EXPECT_EQ(compared_with(session, series, series.steps[0]), session);
+}
+
 TEST(TimeLine, is_told_by_names_before_it_is_checked) {
   std::vector<std::shared_ptr<const CheckpointSeries>> told;
   const auto series = find_checkpoints({recorded_run()}, {}, [&](auto part) { told.push_back(std::move(part)); });
