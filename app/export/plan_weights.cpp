@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The grid of weights with other numbers in its cells: value-weighted attention, rollout.
 #include "app/export/plans.h"
+#include "app/style/kinds_text.h"
 #include "app/style/weights_text.h"
 #include "app/viewmodel/value_grid.h"
 #include "core/base/error.h"

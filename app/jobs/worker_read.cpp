@@ -8,6 +8,7 @@
 #include "core/engine/decoder_text.h"
 #include "core/engine/layer_watch.h"
 #include "core/text/continuation.h"
+#include "core/trace/kind_obstacle.h"
 
 #include <algorithm>
 #include <utility>

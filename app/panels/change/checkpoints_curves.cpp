@@ -33,7 +33,7 @@ namespace {
 
 constexpr std::size_t kColoured = 6;          // heads
 constexpr std::size_t kMostCurves = 512;      // heads that are drawn at all
-constexpr std::size_t kSentencesRead = 300;   // of ours
+constexpr std::size_t kCurveSentences = 300;  // of ours
 constexpr std::size_t kMostPoints = 240;      // of a curve
 constexpr std::size_t kMostDrawn = 30'000;    // points of all curves in grey
 constexpr double kQuickTimeline = 20.0;       // of quick_cost: some seconds in the background
@@ -59,7 +59,7 @@ double cost_of(const PanelContext& context, const CurvesQuestion& question) {
   if (question.induction)
     return cost_of_runs(trace, 2 * steps * kProbeTokens / std::max<std::size_t>(1, trace.tokens()));
   return question.corpus.empty() ? cost_of_runs(trace, 2 * steps)
-                                 : cost_of_reading(*context.snapshot.model, kSentencesRead * steps);
+                                 : cost_of_reading(*context.snapshot.model, kCurveSentences * steps);
 }
 
 /// At most so many points, evenly taken, the first and the last among them: a chart has few more pixels.
