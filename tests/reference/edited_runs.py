@@ -301,8 +301,9 @@ def in_kinds(*kinds):
     return [{"kind": "attention", "layer": head // 3, "head": head % 3, "as": kind} for head, kind in enumerate(kinds)]
 
 
-def cases(group, own_scores=True):
-    """What is changed in each run; two layers of three heads. `own_scores`: kinds may make scores of their own."""
+def cases(group, own_scores=True, sinks=False):
+    """What is changed in each run; two layers of three heads. `own_scores`: kinds may make scores of their own. `sinks`: heads have
+    some, which leaves the kinds that are a softmax of the head's scores."""
     cells = [{"queries": [5, 9], "keys": [2, 5]}, {"queries": [7, None], "keys": [4, 6]}]
     mask = {"kind": "mask", "layer": 1, "head": 2, "cells": cells}
     hide = {"kind": "hide_tokens", "positions": [[0, 1], [6, 7]]}
@@ -326,7 +327,9 @@ def cases(group, own_scores=True):
     copy = {"kind": "copy_pattern", "layer": 1, "head": 1, "positions": [[3, None]], "source": "A"}
     runs = [[], [mask], [hide], [add], set_weight, [zero], [mean], [scale], [keep], temperature, [shift], [{"kind": "no_positions"}],
             [mask, add, *set_weight, mean, scale, *temperature, shift], patches, [copy, set_weight[2], mask],
-            in_kinds("window:4", "global:2:3", "first_last:1:4", "strided:5", "blocks:4", "topk:3"),
+            in_kinds("window:4", "global:2:3", "first_last:1:4", "strided:5", "blocks:4", "topk:3")]
+    if not sinks:
+        runs += [
             in_kinds("hard", "sigmoid", *(("cosine:10", "linear", "cosine:3", "linear") if own_scores else ("topk:2",))),
             [{"kind": "attention", "as": "sigmoid"}, {"kind": "attention", "layer": 1, "as": "window:3"}, mask, hide, *temperature,
              shift]]
@@ -345,7 +348,7 @@ MODELS = {
 }
 
 
-def write_model(folder, config, make_weights, run_model, group, own_scores=True):
+def write_model(folder, config, make_weights, run_model, group, own_scores=True, sinks=False):
     folder.mkdir(parents=True, exist_ok=True)
     weights = make_weights(config)
     vocabulary = make_vocabulary(config["vocab_size"])
@@ -357,7 +360,7 @@ def write_model(folder, config, make_weights, run_model, group, own_scores=True)
     source_ids = ids[::-1]
     source = run_model(config, weights, source_ids, Edits([], len(ids)))
     arrays, runs = {}, []
-    for index, items in enumerate(cases(group, own_scores)):
+    for index, items in enumerate(cases(group, own_scores, sinks)):
         record = run_model(config, weights, ids, Edits(items, len(ids), source))
         arrays.update({f"run{index}_{name}": array for name, array in record.arrays().items()})
         written = [{key: value for key, value in item.items() if key != "heads_of_group"} for item in items]

@@ -11,7 +11,7 @@ import struct
 
 import torch
 
-from edited_runs import Edits, record_layer
+from edited_runs import Edits, places_open, record_layer, row_by_row
 from make_reference import CONTEXT, Checkpoint, Recorder, allowed, frequencies, heads_of, rms_norm, rotate, side_by_side
 
 VOCABULARY = 173
@@ -160,12 +160,20 @@ class SunkEdits(Edits):
             for item in self.of("hide_tokens"):
                 visible &= ~self.chosen(item)[None, :]
             tau = ([1.0] + [item["amount"] for item in self.of("temperature", layer, head)])[-1]
+            visible = self.open_in_kind(scores[head], visible, layer, head)
             rows, share = sunk_softmax(scores[head:head + 1], sinks[head:head + 1], visible, tau)
             rows, share = self.set_rows(rows[0], share[0], mask, layer, head)
             weights.append(rows)
             shares.append(share)
             outputs.append(rows @ v[head])
         return scores, torch.stack(weights), torch.stack(shares), self.changed_outputs(torch.stack(outputs), layer)
+
+    def open_in_kind(self, scores, visible, layer, head):
+        """What the kind of the head's last `attention` leaves open; the sink stands beside it, as in the softmax."""
+        name, *numbers = (["softmax"] + [item["as"] for item in self.of("attention", layer, head)])[-1].split(":")
+        numbers = [int(number) for number in numbers]
+        visible = visible & places_open(name, numbers, self.tokens)
+        return row_by_row(scores, visible, numbers[0]) if name == "topk" else visible
 
     def set_rows(self, rows, share, mask, layer, head):
         """The sink is one more cell of a row, which nobody can set."""
@@ -265,7 +273,7 @@ MODELS = {
     "gpt-oss-bf16": (config(38, 4, 4, 10, 3, num_experts_per_tok=3, experts_per_token=3), "BF16", make_weights, run),
     "gpt-oss-mxfp4": (config(64, 6, 3, 12, 2, **QUANTISED), "BF16", make_weights, run),
 }
-EDITED = {"edited-gpt-oss-f32": (config(35, 3, 1, 10, 2), lambda c: make_weights(c, "F32"), edited_run, 3)}
+EDITED = {"edited-gpt-oss-f32": (config(35, 3, 1, 10, 2), lambda c: make_weights(c, "F32"), edited_run, 3, True, True)}
 GGUF = ("gpt-oss-f32", "gpt-oss-mxfp4")
 
 

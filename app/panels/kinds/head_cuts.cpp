@@ -161,7 +161,7 @@ std::string told_cut(const HeadCut& cut, bool own) {
 
 /// One number of heads: its line, its grids and what each looks at below.
 void draw_cut(PanelContext& context, HeadCutsState& state, const HeadCut& cut, bool own) {
-  coloured(own ? theme().text : theme().warning, told_cut(cut, own));
+  wrapped(own ? theme().text : theme().warning, told_cut(cut, own));
   const ImVec2 start = ImGui::GetCursorScreenPos();
   const float room = ImGui::GetContentRegionAvail().x, space = em(kCutSpace);
   const float wished = (room + space) / static_cast<float>(cut.heads) - space;

@@ -27,7 +27,7 @@
 namespace regard {
 namespace {
 
-constexpr std::size_t kEffectLines = 2;  ///< of small text under the button
+constexpr float kReachRoom = 26.0F;  ///< ems beside the legend that the choice of heads needs
 constexpr int kDivergenceDecimals = 4;
 
 HeadScope scope_now(const PanelContext& context) {
@@ -103,6 +103,8 @@ void draw_kind_reach(PanelContext& context, KindsState& state) {
   const Snapshot& snapshot = context.snapshot;
   state.offered = context.shown == Shown::live && attention_obstacle(context).empty() && !snapshot.model->capture;
   if (!state.offered) return;
+  const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
+  if (right - ImGui::GetItemRectMax().x > em(kReachRoom)) ImGui::SameLine(0.0F, em(1.5F));
   align_to_frame();
   coloured(theme().text_muted, tr("kind_effects.to"));
   ImGui::SameLine(0.0F, em(0.5F));
@@ -117,7 +119,6 @@ void draw_kind_reach(PanelContext& context, KindsState& state) {
   const bool quick = cost_of_runs(*snapshot.trace, question.kinds.size()) < quick_cost;
   const Outcome<KindEffects> made = ask_long_map<KindEffectsSlot>(context, state.effects_of, quick, question);
   if (made.fresh) state.effects = made.value;
-  ImGui::SameLine(0.0F, em());
   draw_long_map_button(context, slot_id<KindEffectsSlot>(), "kinds.effects", state.effects_of, quick,
                        progress_of(made));
   if (made.error) wrapped_caption(tr(*made.error));
@@ -127,7 +128,7 @@ float kind_effect_height(const KindsState& state) {
   if (!state.offered) return 0.0F;
   const float button = ImGui::GetFrameHeightWithSpacing();
   const ScopedFont font(fonts().small);
-  return button + static_cast<float>(kEffectLines) * ImGui::GetTextLineHeightWithSpacing();
+  return button + ImGui::GetTextLineHeightWithSpacing();
 }
 
 void draw_kind_effect(PanelContext& context, const KindsState& state, std::size_t index, float width) {
@@ -150,11 +151,8 @@ void draw_kind_effect(PanelContext& context, const KindsState& state, std::size_
   if (effect == nullptr) return;
   const ScopedFont font(fonts().small);
   const std::string told = refused ? kind_refusal(*effect->refused) : told_predictions(*state.effects, *effect);
-  if (refused) {
-    coloured(theme().text_muted, fitted(told, width));
-    return hint(told);
-  }
-  coloured(theme().text, broken_at_spaces(told, width));
+  coloured(refused ? theme().text_muted : theme().text, fitted(told, width));
+  if (refused) return hint(told);
   hint_effect(*state.effects, *effect);
 }
 

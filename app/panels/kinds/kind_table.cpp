@@ -27,6 +27,7 @@
 namespace regard {
 namespace {
 
+constexpr float kCellSpace = 0.8F;   ///< ems between what stands in a column and the next one
 constexpr float kTableRoom = 62.0F;  ///< ems: narrower panels have rows one below the other
 constexpr std::array<float, kind_columns> kColumnShares{1.2F, 2.6F, 1.3F, 1.4F, 1.7F, 0.7F};
 
@@ -106,6 +107,10 @@ void draw_show_button(PanelContext& context, const KindRow& row) {
   if (!why.empty()) why_not(why);
 }
 
+void draw_cell(const ImVec4& colour, const std::string& text) {
+  coloured(colour, broken_at_spaces(text, ImGui::GetContentRegionAvail().x - em(kCellSpace)));
+}
+
 void draw_wide(PanelContext& context, const std::vector<KindRow>& rows) {
   constexpr ImGuiTableFlags kFlags = ImGuiTableFlags_BordersInnerH | ImGuiTableFlags_PadOuterX;
   if (!ImGui::BeginTable("kind_table", static_cast<int>(kind_columns), kFlags)) return;
@@ -114,14 +119,14 @@ void draw_wide(PanelContext& context, const std::vector<KindRow>& rows) {
   ImGui::TableNextRow();
   for (std::size_t column = 0; column < kind_columns; ++column) {
     ImGui::TableNextColumn();
-    wrapped(theme().text_muted, column_title(column));
+    draw_cell(theme().text_muted, column_title(column));
   }
   for (const KindRow& row : rows) {
     const ScopedId scope(row.id);
     ImGui::TableNextRow();
     for (std::size_t column = 0; column < kind_columns; ++column) {
       ImGui::TableNextColumn();
-      wrapped(column == 0 ? theme().text : theme().text_muted, cell_of(row, column));
+      draw_cell(column == 0 ? theme().text : theme().text_muted, cell_of(row, column));
       if (column == 0) draw_show_button(context, row);
     }
   }

@@ -150,6 +150,7 @@ TEST_F(AdaptersPanel, one_that_comes_with_the_program_is_laid_over_by_one_click)
 TEST_F(AdaptersPanel, storage_and_adapter_are_two_axes_of_one_picture) {
   look_at_coarse();
   session.stage.filling = "adapters";
+  ImGui::GetIO().DisplaySize = {1600.0F, 1400.0F};  // the list stands below the picture
   frames_until_ready();
   const auto causes = jobs.look<CausesSlot>().value;
   ASSERT_TRUE(causes);

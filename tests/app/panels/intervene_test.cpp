@@ -65,7 +65,6 @@ TEST_F(InterveneWindow, heads_are_put_in_another_kind_of_attention_whose_numbers
   window_frames(2);
   EXPECT_FALSE(has("menu.kind.softmax")) << "that is what the model does";
   click_item("menu.kind.window");
-  settle();
   ASSERT_EQ(session.interventions.size(), 1U);
   EXPECT_EQ(item_at(0).kind, Kind::attention);
   EXPECT_EQ(item_at(0).scope, (HeadScope{1, 3}));

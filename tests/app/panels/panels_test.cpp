@@ -110,7 +110,7 @@ TEST_F(Panels, every_panel_of_every_workspace_is_reached_by_mouse_and_key) {
         const std::string id = panel->id;
         window_frames(2);
         if (has("panel." + id)) continue;
-        if (!has("tab." + id)) click_item("tabs.more");
+        if (!has("tab." + id)) click_item(has("tabs.more") ? "tabs.more" : "side.more");
         window_frames(2);
         click_item("tab." + id);
         window_frames(2);

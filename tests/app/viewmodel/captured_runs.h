@@ -9,7 +9,6 @@
 #include "core/text/continuation.h"
 #include "core/trace/export.h"
 #include "tests/core/base/temporary_folder.h"
-#include "tests/core/engine/comparison.h"
 #include "tests/core/model/tiny_checkpoint.h"
 #include "tests/core/model/tiny_t5.h"
 
@@ -35,17 +34,29 @@ inline void add_captured_tokens(NpzWriter& file, std::size_t count) {
   file.add("tokens", tokens);
 }
 
+/// Whole grids of all heads, one after the other.
+template <class Grid>
+std::vector<float> grids_of(const Trace& trace, const Grid& grid) {
+  std::vector<float> numbers;
+  for (const HeadRef head : all_heads(trace.model->config)) {
+    const Matrix rows = grid(trace, head);
+    numbers.insert(numbers.end(), rows.values.begin(), rows.values.end());
+  }
+  return numbers;
+}
+
 /// Weights, and the scores too; rows are multiplied by `share`.
 inline void write_captured_grids(const std::filesystem::path& path, bool with_scores, float share = 1.0F) {
   const auto trace = captured_source();
   const ModelConfig& config = trace->model->config;
   const std::size_t shape[] = {config.layers, config.heads(0), trace->tokens(), trace->tokens()};
   NpzWriter file(path);
-  std::vector<float> rows = all_weights(*trace);
+  std::vector<float> rows = grids_of(*trace, [](const Trace& of, HeadRef head) { return weights(of, head); });
   for (float& weight : rows)
     weight *= share;
   file.add("weights", shape, rows);
-  if (with_scores) file.add("scores", shape, all_scores(*trace));
+  if (with_scores)
+    file.add("scores", shape, grids_of(*trace, [](const Trace& of, HeadRef head) { return scores(of, head); }));
   add_captured_tokens(file, trace->tokens());
   file.finish();
 }
