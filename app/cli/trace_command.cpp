@@ -13,7 +13,6 @@
 #include "core/text/continuation.h"
 #include "core/trace/export.h"
 
-#include <algorithm>
 #include <ostream>
 
 namespace regard::cli {
