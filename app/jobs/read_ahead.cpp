@@ -150,7 +150,7 @@ std::shared_ptr<const Model> ReadAhead::load(const fs::path& path, std::span<con
     state_->changed.wait(lock, stop, [&] { return state_->reading != path; });
     throw_if_stopped(stop);
     const auto found = state_->ready.find(path);
-    const Opened model = found == state_->ready.end() ? nullptr : found->second;
+    Opened model = found == state_->ready.end() ? nullptr : found->second;
     lock.unlock();
     if (model && is_unchanged(*model)) return model;
   }
