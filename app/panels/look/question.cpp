@@ -16,6 +16,7 @@
 #include "app/style/theme.h"
 #include "app/viewmodel/memo.h"
 #include "app/widgets/bars.h"
+#include "app/widgets/probe.h"
 
 #include <imgui.h>
 #include <algorithm>
