@@ -3,6 +3,7 @@
 // or a regard::Error names the item. No other exception, no hang, no memory without end.
 #include "core/base/error.h"
 #include "core/base/text_file.h"
+#include "tests/core/base/sanitizers.h"
 #include "tests/core/base/temporary_folder.h"
 #include "tests/core/engine/reference.h"
 
@@ -11,7 +12,6 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <set>
 
 namespace regard {
 namespace {
@@ -174,9 +174,13 @@ TEST_P(HostileConfig, opens_a_sound_model_or_names_the_item) {
   collect_numbers(config_, Pointer(), places);
   for (const char* key : kUnwritten)
     places.push_back(Pointer() / key);
-  std::size_t opened = 0, refused = 0;
+  // Under sanitizers every fourth pair: each value and each place is still among them.
+  constexpr std::size_t step = testing::sanitized ? 4 : 1;
+  static_assert(std::size(kHostile) % step != 0 || step == 1);
+  std::size_t pair = 0, opened = 0, refused = 0;
   for (const Pointer& place : places)
     for (const char* value : kHostile) {
+      if (pair++ % step != 0) continue;
       json config = config_;
       config[place] = json::parse(value);
       const std::string outcome = outcome_of(config);
