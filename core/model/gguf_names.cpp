@@ -65,6 +65,11 @@ bool is_setting(std::string_view tensor, const ModelConfig& config) {
   return rotary->rope.scaling == Scaling::longrope && tensor.starts_with("rope_factors_");
 }
 
+/// A and D of state spaces have no ending.
+bool is_bare(std::string_view name) {
+  return name == "ssm_a" || name == "ssm_d";
+}
+
 /// Is there a place in this layer for what not all layers of an architecture have?
 bool layer_has(const LayerPlan& plan, const Parts& parts) {
   const auto& experts = plan.feed_forward.experts;
@@ -84,15 +89,16 @@ bool has_place(const StoredTensor& tensor, const GgufArchitecture& architecture,
   const Parts parts = parts_of(tensor.name, kBlocks);
   const bool inside = !parts.layer.empty();
   const auto layer = layer_of(parts.layer);
-  if (inside && (!layer || *layer >= config.layers)) return false;
+  const std::size_t halves = architecture.halves;
+  if (inside && (!layer || *layer >= config.layers / halves)) return false;
   if ((parts.name == "attn_q_norm" || parts.name == "attn_k_norm") &&
       config.plans.front().attention.qk_norm == QkNorm::none)
     return false;
-  if (inside && !layer_has(config.plans[*layer], parts)) return false;
+  if (inside && !layer_has(config.plans[*layer * halves + halves - 1], parts)) return false;
   for (const GgufName& names : inside ? architecture.of_layer : architecture.outside) {
-    if (names.gguf == parts.name)
+    if (names.gguf == parts.whole && (!parts.kind.empty() || is_bare(parts.name))) return true;
+    if (names.gguf == parts.name && !parts.kind.empty())
       return parts.kind == ".weight" || (parts.kind == ".bias" && has_bias(parts.name, architecture, config));
-    if (names.gguf == parts.whole) return true;
   }
   return false;
 }
@@ -104,8 +110,25 @@ std::size_t interleaved_rows(const StoredTensor& tensor, const GgufArchitecture&
   return architecture.interleaved && (name == "attn_q" || name == "attn_k") ? config.head_dim(0) : 0;
 }
 
+/// State spaces as the families have them: a kernel [channels, 1, tokens], A and D of heads and norms of all groups as vectors.
+void reshape_states(const GgufArchitecture& architecture, StoredTensor& tensor) {
+  const std::string_view name = parts_of(tensor.name, kBlocks).name;
+  std::vector<std::size_t>& shape = tensor.shape;
+  if (!architecture.states || shape.size() != 2) return;
+  if (name == "ssm_conv1d") shape.insert(shape.begin() + 1, 1);
+  if (is_bare(name) && shape[1] == 1 && architecture.name != "mamba" && architecture.name != "jamba") shape.pop_back();
+  if (name == "ssm_norm") shape = {shape[0] * shape[1]};
+}
+
+/// Files of Falcon-H1 name one norm without its ending.
+StoredTensor with_ending(const GgufArchitecture& architecture, StoredTensor tensor) {
+  if (architecture.name == "falcon-h1" && tensor.name.ends_with(".ffn_norm")) tensor.name += ".weight";
+  return tensor;
+}
+
 /// The gate of the shared expert is a vector in these files: a matrix of one row.
-StoredTensor as_matrix(StoredTensor tensor) {
+StoredTensor as_matrix(const GgufArchitecture& architecture, StoredTensor tensor) {
+  reshape_states(architecture, tensor);
   if (tensor.shape.size() == 1 && parts_of(tensor.name, kBlocks).name == "ffn_gate_inp_shexp")
     tensor.shape.insert(tensor.shape.begin(), 1);
   return tensor;
@@ -145,13 +168,15 @@ Checkpoint make_gguf_checkpoint(const Gguf& gguf, const ModelConfig& config, std
   checkpoint.own_name = [&architecture](std::string_view name) { return gguf_tensor_name(name, architecture); };
   checkpoint.outputs_first = architecture.outputs_first;
   checkpoint.whole_norms = architecture.whole_norms;
+  checkpoint.whole_rates = architecture.states;
   checkpoint.parts_apart = architecture.parts_apart;
-  for (const StoredTensor& tensor : gguf.tensors) {
+  for (const StoredTensor& stored : gguf.tensors) {
+    const StoredTensor tensor = with_ending(architecture, stored);
     if (!has_place(tensor, architecture, config))
       throw Error("tensor_unknown", {.file = gguf.file, .item = tensor.name, .expected = config.architecture});
     checkpoint.places.emplace(tensor.name,
                               Checkpoint::Place{.file = tensor.file,
-                                                .tensor = as_matrix(tensor),
+                                                .tensor = as_matrix(architecture, tensor),
                                                 .interleaved = interleaved_rows(tensor, architecture, config)});
   }
   return checkpoint;

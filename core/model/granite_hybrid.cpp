@@ -45,18 +45,8 @@ std::vector<bool> read_mamba_layers(const ConfigReader& reader, const ModelConfi
 
 /// Heads divide "mamba_expand" times the stream.
 LayerPlan read_mamba_plan(const ConfigReader& reader, const ModelConfig& config, const LayerPlan& plan) {
-  constexpr const char* kHeadDim = "mamba_d_head";
-  StateSpaceKeys keys = kGraniteKeys;
   const std::size_t inner = config.hidden * reader.size("mamba_expand", {.most = 64}, 2);
-  const std::size_t heads = reader.size(keys.heads, {.most = bounds::kHeads}, keys.usual_heads);
-  keys.usual_head_dim = inner / heads;
-  if (reader.has(kHeadDim) && !reader.is_text(kHeadDim))
-    keys.usual_head_dim = reader.size(kHeadDim, {.most = bounds::kHeadDim});
-  else if (reader.text(kHeadDim, "auto") != "auto")
-    reader.fail(kHeadDim, "auto");
-  if (keys.usual_head_dim > bounds::kHeadDim || keys.usual_head_dim * heads != inner)
-    reader.fail(keys.heads, "× mamba_d_head = mamba_expand × hidden_size");
-  return read_state_space_plan(reader, keys, plan);
+  return read_divided_state_space_plan(reader, kGraniteKeys, inner, "mamba_expand × hidden_size", plan);
 }
 
 /// The block of every token alone, or beside a mixture.

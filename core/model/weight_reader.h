@@ -45,6 +45,7 @@ struct Checkpoint {
   Quantization quantization{};
   bool outputs_first = false;  ///< GPT-2's matrices are [out, in], as those of other families
   bool whole_norms = false;    ///< Gemma's norm scales are w, not w − 1
+  bool whole_rates = false;    ///< A of state spaces lies in the file, not log −A
   bool parts_apart = false;    ///< Falcon's fused matrix holds all queries, then all keys, then all values
 
   [[nodiscard]] std::size_t bytes() const;  ///< of all files together

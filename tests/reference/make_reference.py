@@ -534,6 +534,8 @@ def main():
             print("wrote", folder / name)
     import state_families
     write_group(folder, {name: (*model, delta_families.WAYS) for name, model in state_families.MODELS.items()})
+    import scan_families
+    write_group(folder, {name: (*model, delta_families.WAYS) for name, model in scan_families.MODELS.items()}, scan_families.GGUF)
     import built_in_models
     built_in_models.write_all(folder)
     import kinds_of_attention
