@@ -147,6 +147,18 @@ constexpr GgufName kFalconH1Keys[] = {{"context_length", "max_position_embedding
                                       {"ssm.state_size", "mamba_d_state"},
                                       {"ssm.time_step_rank", "mamba_n_heads"},
                                       {"ssm.group_count", "mamba_n_groups"}};
+constexpr GgufName kGraniteHybridKeys[] = {{"context_length", "max_position_embeddings"},
+                                           {"embedding_length", "hidden_size"},
+                                           {"block_count", "num_hidden_layers"},
+                                           {"feed_forward_length", "intermediate_size"},
+                                           {"attention.head_count", "num_attention_heads"},
+                                           {"attention.layer_norm_rms_epsilon", "rms_norm_eps"},
+                                           {"ssm.conv_kernel", "mamba_d_conv"},
+                                           {"ssm.inner_size", "mamba_expand"},
+                                           {"ssm.state_size", "mamba_d_state"},
+                                           {"ssm.time_step_rank", "mamba_n_heads"},
+                                           {"ssm.group_count", "mamba_n_groups"},
+                                           {"expert_shared_feed_forward_length", "shared_intermediate_size"}};
 constexpr GgufName kJambaKeys[] = {{"context_length", "max_position_embeddings"},
                                    {"embedding_length", "hidden_size"},
                                    {"block_count", "num_hidden_layers"},
@@ -346,6 +358,44 @@ constexpr GgufName kFalconH1Layer[] = {{"attn_norm", "input_layernorm"},
                                        {"ffn_gate", "feed_forward.gate_proj"},
                                        {"ffn_up", "feed_forward.up_proj"},
                                        {"ffn_down", "feed_forward.down_proj"}};
+constexpr GgufName kGraniteHybridLayer[] = {{"attn_norm", "input_layernorm"},
+                                            {"attn_q", "self_attn.q_proj"},
+                                            {"attn_k", "self_attn.k_proj"},
+                                            {"attn_v", "self_attn.v_proj"},
+                                            {"attn_output", "self_attn.o_proj"},
+                                            {"ssm_in", "mamba.in_proj"},
+                                            {"ssm_conv1d", "mamba.conv1d"},
+                                            {"ssm_conv1d.bias", "mamba.conv1d.bias"},
+                                            {"ssm_dt.bias", "mamba.dt_bias"},
+                                            {"ssm_a", "mamba.A_log"},
+                                            {"ssm_d", "mamba.D"},
+                                            {"ssm_norm", "mamba.norm"},
+                                            {"ssm_out", "mamba.out_proj"},
+                                            {"ffn_norm", "post_attention_layernorm"},
+                                            {"ffn_gate", "shared_mlp.gate_linear"},
+                                            {"ffn_up", "shared_mlp.up_linear"},
+                                            {"ffn_down", "shared_mlp.output_linear"}};
+constexpr GgufName kGraniteMixtureLayer[] = {{"attn_norm", "input_layernorm"},
+                                             {"attn_q", "self_attn.q_proj"},
+                                             {"attn_k", "self_attn.k_proj"},
+                                             {"attn_v", "self_attn.v_proj"},
+                                             {"attn_output", "self_attn.o_proj"},
+                                             {"ssm_in", "mamba.in_proj"},
+                                             {"ssm_conv1d", "mamba.conv1d"},
+                                             {"ssm_conv1d.bias", "mamba.conv1d.bias"},
+                                             {"ssm_dt.bias", "mamba.dt_bias"},
+                                             {"ssm_a", "mamba.A_log"},
+                                             {"ssm_d", "mamba.D"},
+                                             {"ssm_norm", "mamba.norm"},
+                                             {"ssm_out", "mamba.out_proj"},
+                                             {"ffn_norm", "post_attention_layernorm"},
+                                             {"ffn_gate_inp", "block_sparse_moe.router.layer"},
+                                             {"ffn_gate_exps", "block_sparse_moe.gate_linear"},
+                                             {"ffn_up_exps", "block_sparse_moe.up_linear"},
+                                             {"ffn_down_exps", "block_sparse_moe.down_linear"},
+                                             {"ffn_gate_shexp", "shared_mlp.gate_linear"},
+                                             {"ffn_up_shexp", "shared_mlp.up_linear"},
+                                             {"ffn_down_shexp", "shared_mlp.output_linear"}};
 constexpr GgufName kJambaLayer[] = {{"attn_norm", "input_layernorm"},
                                     {"attn_q", "self_attn.q_proj"},
                                     {"attn_k", "self_attn.k_proj"},
@@ -443,6 +493,20 @@ constexpr GgufArchitecture granite() {
   return architecture;
 }
 
+/// Granite 4, dense or with experts.
+constexpr GgufArchitecture granite_hybrid(std::span<const GgufName> experts, std::span<const GgufName> of_layer) {
+  return {.name = "granitehybrid",
+          .huggingface = "GraniteMoeHybridForCausalLM",
+          .layers = kDecoderLayers,
+          .required = kGraniteHybridKeys,
+          .optional = kGraniteExtras,
+          .experts = experts,
+          .outside = kDecoder,
+          .of_layer = of_layer,
+          .interleaved = true,
+          .states = true};
+}
+
 /// Rows of queries and keys lie in pairs in files of this name.
 constexpr GgufArchitecture interleaved(GgufArchitecture architecture) {
   architecture.interleaved = true;
@@ -505,6 +569,8 @@ constexpr GgufArchitecture kGgufArchitectures[] = {
      .of_layer = kFalconH1Layer,
      .states = true,
      .halves = 2},
+    granite_hybrid({}, kGraniteHybridLayer),
+    granite_hybrid(kMixtralExperts, kGraniteMixtureLayer),
     {.name = "jamba",
      .huggingface = "JambaForCausalLM",
      .layers = kDecoderLayers,

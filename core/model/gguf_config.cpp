@@ -186,8 +186,8 @@ json window_types(const Metadata& metadata) {
 
 /// Written in the programs that read these files; the files say it rarely, and then must not say otherwise.
 bool gates_sum_to_1(const GgufArchitecture& architecture, const Metadata& metadata) {
-  const bool sum_to_1 =
-      architecture.name == "llama" || architecture.name == "qwen3moe" || architecture.name == "gpt-oss";
+  const bool sum_to_1 = architecture.name == "llama" || architecture.name == "qwen3moe" ||
+                        architecture.name == "gpt-oss" || architecture.name == "granitehybrid";
   const GgufValue* told = metadata.find("expert_weights_norm");
   const auto* flag = told == nullptr ? nullptr : std::get_if<bool>(told);
   if (told != nullptr && (flag == nullptr || *flag != sum_to_1))
@@ -266,8 +266,8 @@ std::pair<std::size_t, std::size_t> every_so_many(std::size_t layers, const Hold
   return {found.size() == 2 ? found[1] - found[0] : std::max(layers, found[0] + 1), found[0]};
 }
 
-/// Jamba: which layers attend the file tells by their key heads, which ones mix experts by their tensors.
-void add_jamba_layers(const Gguf& gguf, const Metadata& metadata, json& config) {
+/// Hybrids tell which layers attend by their key heads, 0 in the others: → them, and "attention" or "mamba" for each layer.
+std::vector<std::int64_t> add_key_heads(const Metadata& metadata, const char* list, json& config) {
   constexpr const char* kKey = "attention.head_count_kv";
   const GgufValue* value = metadata.find(kKey);
   const auto* counts = value == nullptr ? nullptr : std::get_if<GgufArray>(value);
@@ -279,18 +279,34 @@ void add_jamba_layers(const Gguf& gguf, const Metadata& metadata, json& config) 
   if (std::any_of(heads.begin(), heads.end(), [&](std::int64_t each) { return each != 0 && each != *most; }))
     metadata.fail(kKey, "0, " + std::to_string(*most), gguf_excerpt(*value));
   config["num_key_value_heads"] = static_cast<std::uint64_t>(*most);
+  config[list] = json::array();
+  for (const std::int64_t each : heads)
+    config[list].push_back(each > 0 ? "attention" : "mamba");
+  return heads;
+}
+
+/// Jamba has both kinds of layers, and mixtures of experts, every so many layers; the tensors tell which ones mix.
+void add_jamba_layers(const Gguf& gguf, const Metadata& metadata, json& config) {
+  const std::vector<std::int64_t> heads = add_key_heads(metadata, "layers_block_type", config);
   const auto attends = every_so_many(heads.size(), [&](std::size_t layer) { return heads[layer] > 0; });
   config["attn_layer_period"] = attends.first;
   config["attn_layer_offset"] = attends.second;
-  config["layers_block_type"] = json::array();
-  for (const std::int64_t each : heads)
-    config["layers_block_type"].push_back(each > 0 ? "attention" : "mamba");
   const auto mixes = every_so_many(heads.size(), [&](std::size_t layer) {
     return gguf.tensor("blk." + std::to_string(layer) + ".ffn_gate_inp.weight") != nullptr;
   });
   if (mixes.first == 0 || !config.contains("num_experts")) config["num_experts"] = 1U;
   config["expert_layer_period"] = std::max<std::size_t>(mixes.first, 1);
   config["expert_layer_offset"] = mixes.second;
+}
+
+/// Granite 4: without turning unless the file says so, and everything under one norm.
+void add_granite_layers(const Gguf& gguf, const Metadata& metadata, json& config) {
+  (void)add_key_heads(metadata, "layer_types", config);
+  const bool turns = gguf.flag(metadata.key("rope.scaling.finetuned")).value_or(false);
+  config["position_embedding_type"] = turns ? "rope" : "nope";
+  if (!config.contains("num_local_experts")) config["num_local_experts"] = 0U;
+  if (metadata.number("ssm.group_count", 1.0) != 1.0)  // programs do not agree what is normalised together
+    metadata.fail("ssm.group_count", "1", gguf_excerpt(*metadata.find("ssm.group_count")));
 }
 
 /// State spaces, in the words of config.json: what is told by the tensors that are there, or by a product.
@@ -302,15 +318,17 @@ void add_states(const Gguf& gguf, const GgufArchitecture& architecture, const Me
     config["mamba_norm_before_gate"] = false;  // nobody who reads these files normalises before
     return;
   }
-  const bool jamba = architecture.name == "jamba", second = architecture.name == "mamba2";
-  config[jamba ? "mamba_conv_bias" : "use_conv_bias"] = convolution_bias;
+  const bool jamba = architecture.name == "jamba", granite = architecture.name == "granitehybrid";
+  const bool second = architecture.name == "mamba2", hybrid = jamba || granite;
+  config[hybrid ? "mamba_conv_bias" : "use_conv_bias"] = convolution_bias;
   if (jamba) add_jamba_layers(gguf, metadata, config);
+  if (granite) add_granite_layers(gguf, metadata, config);
   const double inner = metadata.number("ssm.inner_size", 0.0);
   const double parts = metadata.number(second ? "ssm.time_step_rank" : "embedding_length", 0.0);
   const double each = parts > 0.0 ? inner / parts : 0.0;
   if (!(each >= 1.0 && each < 1e6 && each == std::floor(each)))
     metadata.fail("ssm.inner_size", "n × " + gguf_excerpt(parts), gguf_excerpt(*metadata.find("ssm.inner_size")));
-  config[jamba ? "mamba_expand" : second ? "head_dim" : "expand"] = static_cast<std::uint64_t>(each);
+  config[hybrid ? "mamba_expand" : second ? "head_dim" : "expand"] = static_cast<std::uint64_t>(each);
   if (const GgufValue* normed = metadata.find("ssm.dt_b_c_rms"); normed != nullptr && as_json(*normed) != json(false))
     metadata.fail("ssm.dt_b_c_rms", "false", gguf_excerpt(*normed));  // Falcon Mamba
 }
@@ -348,7 +366,7 @@ void add_usual_heads(const GgufArchitecture& architecture, const Metadata& metad
   if (!config.contains("rope_theta"))
     for (const char* name : {"llama", "olmo2", "command-r", "falcon-h1"})  // Mixtral, too
       if (architecture.name == name) config["rope_theta"] = 10000.0;
-  if (architecture.name == "granite" && !config.contains("attention_multiplier"))
+  if (architecture.name.starts_with("granite") && !config.contains("attention_multiplier"))
     config["attention_multiplier"] = std::sqrt(heads / std::max(metadata.number("embedding_length", 1.0), 1.0));
   if (architecture.name != "qwen3" || config.contains("head_dim")) return;
   if (heads >= 1.0)

@@ -107,7 +107,9 @@ bool has_place(const StoredTensor& tensor, const GgufArchitecture& architecture,
 std::size_t interleaved_rows(const StoredTensor& tensor, const GgufArchitecture& architecture,
                              const ModelConfig& config) {
   const std::string_view name = parts_of(tensor.name, kBlocks).name;
-  return architecture.interleaved && (name == "attn_q" || name == "attn_k") ? config.head_dim(0) : 0;
+  const HeadList softmax = softmax_heads(config);
+  const std::size_t layer = softmax.empty() ? 0 : softmax.front().layer;
+  return architecture.interleaved && (name == "attn_q" || name == "attn_k") ? config.head_dim(layer) : 0;
 }
 
 /// State spaces as the families have them: a kernel [channels, 1, tokens], A and D of heads and norms of all groups as vectors.

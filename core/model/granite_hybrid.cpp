@@ -26,6 +26,9 @@ constexpr StateSpaceKeys kGraniteKeys{.heads = "mamba_n_heads",
                                       .usual_groups = 1};
 constexpr MixtureNames kGraniteMixture{.router = "block_sparse_moe.router.layer",
                                        .experts = "block_sparse_moe.",
+                                       .gate = "gate_linear",  // GGUF has gate and up apart
+                                       .up = "up_linear",
+                                       .down = "down_linear",
                                        .glued = "input_linear.weight",
                                        .glued_down = "output_linear.weight"};
 
@@ -66,9 +69,13 @@ FeedForward read_granite_block(const ConfigReader& reader, FeedForward block) {
   return block;
 }
 
-/// gate and up are the halves of one matrix.
+/// gate and up are the halves of one matrix, but in GGUF.
 FeedForwardWeights read_granite_shared(std::size_t width, std::size_t hidden, WeightReader& reader,
                                        const std::string& name) {
+  if (reader.has(name + "gate_linear.weight"))
+    return {.gate = reader.linear(name + "gate_linear", width, hidden, false),
+            .up = reader.linear(name + "up_linear", width, hidden, false),
+            .down = reader.linear(name + "output_linear", hidden, width, false)};
   const Linear inner = reader.linear(name + "input_linear", 2 * width, hidden, false);
   return {.gate = output_rows(inner, 0, width),
           .up = output_rows(inner, width, width),

@@ -54,9 +54,9 @@ ARCHITECTURES = {"olmo2": ("olmo2", WRITTEN), "olmo3": ("olmo2", WRITTEN), "gran
                  "mixtral": ("llama", EXPERTS), "olmoe": ("olmoe", EXPERTS), "qwen2_moe": ("qwen2moe", EXPERTS),
                  "qwen3_moe": ("qwen3moe", EXPERTS), "llama": ("llama", GATED), "gemma": ("gemma", GATED), "gemma2": ("gemma2", SANDWICHED),
                  "gemma3_text": ("gemma3", SANDWICHED), "phi3": ("phi3", GATED), "gpt2": ("gpt2", GPT2), "bert": ("bert", BERT),
-                 "modernbert": ("modern-bert", MODERN), "falcon_h1": ("falcon-h1", {}), "jamba": ("jamba", {}), "mamba": ("mamba", {}),
+                 "modernbert": ("modern-bert", MODERN), "falcon_h1": ("falcon-h1", {}), "granitemoehybrid": ("granitehybrid", {}), "jamba": ("jamba", {}), "mamba": ("mamba", {}),
                  "mamba2": ("mamba2", {})}
-STATES = ("falcon_h1", "jamba", "mamba", "mamba2")
+STATES = ("granitemoehybrid", "falcon_h1", "jamba", "mamba", "mamba2")
 MIXTURES = ["mixtral-plain-bf16", "olmoe-f32", "qwen2-moe-plain-f16", "qwen3-moe-plain-f32"]
 DENSE = ["olmo2-f32", "olmo3-yarn-f32", "granite-f32", "starcoder2-f32", "stablelm-f32", "stablelm-parallel-bf16", "cohere-f32",
          "cohere-normed-f16", "cohere2-f32", "falcon-one-kv-head-f32", "falcon-groups-bf16", "falcon-groups-one-norm-f16"]
@@ -127,7 +127,7 @@ def keys_and_values_apart(c, tensors):
 
 
 def state_sizes(c):
-    """Falcon-H1, Jamba, Mamba, Mamba-2."""
+    """Granite 4, Falcon-H1, Jamba, Mamba, Mamba-2."""
     keys = [("embedding_length", U32, c["hidden_size"]), ("block_count", U32, c["num_hidden_layers"])]
     if c["model_type"] == "falcon_h1":
         return keys + [("context_length", U32, c["max_position_embeddings"]), ("feed_forward_length", U32, c["intermediate_size"]),
@@ -147,6 +147,19 @@ def state_sizes(c):
                        ("ssm.inner_size", U32, c["mamba_expand"] * c["hidden_size"]), ("ssm.state_size", U32, c["mamba_d_state"]),
                        ("ssm.time_step_rank", U32, rank), ("expert_count", U32, c["num_experts"]),
                        ("expert_used_count", U32, c["num_experts_per_tok"])]
+    if c["model_type"] == "granitemoehybrid":
+        keys += [("context_length", U32, c["max_position_embeddings"]), ("feed_forward_length", U32, c["intermediate_size"]),
+                 ("expert_shared_feed_forward_length", U32, c["shared_intermediate_size"]),
+                 ("attention.head_count", U32, c["num_attention_heads"]), ("rope.freq_base", F32, c["rope_theta"]),
+                 ("attention.head_count_kv", U32, [c["num_key_value_heads"] * (kind == "attention") for kind in c["layer_types"]]),
+                 ("attention.layer_norm_rms_epsilon", F32, c["rms_norm_eps"]), ("attention.scale", F32, c["attention_multiplier"]),
+                 ("embedding_scale", F32, c["embedding_multiplier"]), ("residual_scale", F32, c["residual_multiplier"]),
+                 ("logit_scale", F32, c["logits_scaling"]), ("rope.scaling.finetuned", BOOL, c["position_embedding_type"] == "rope"),
+                 ("ssm.conv_kernel", U32, c["mamba_d_conv"]), ("ssm.inner_size", U32, c["mamba_expand"] * c["hidden_size"]),
+                 ("ssm.state_size", U32, c["mamba_d_state"]), ("ssm.time_step_rank", U32, c["mamba_n_heads"]),
+                 ("ssm.group_count", U32, c["mamba_n_groups"])]
+        experts = [("expert_count", U32, c["num_local_experts"]), ("expert_used_count", U32, c["num_experts_per_tok"])]
+        return keys + (experts if c["num_local_experts"] else [])
     second = c["model_type"] == "mamba2"
     rank = c["num_heads"] if second else -(-c["hidden_size"] // 16) if c["time_step_rank"] == "auto" else c["time_step_rank"]
     inner = c["num_heads"] * c["head_dim"] if second else c["expand"] * c["hidden_size"]
@@ -174,8 +187,10 @@ def state_tensors(c, tensors):
     parts = {**GATED, "pre_ff_layernorm": "ffn_norm", "norm": "attn_norm", "in_proj": "ssm_in", "conv1d": "ssm_conv1d", "x_proj": "ssm_x",
              "dt_proj": "ssm_dt", "out_proj": "ssm_out", "feed_forward.router": "ffn_gate_inp",
              **{f"{part}_layernorm": f"ssm_{part}_norm" for part in ("dt", "b", "c")},
-             **{f"feed_forward.experts.{part}_proj": f"ffn_{part}_exps" for part in ("gate", "up", "down")}, **{f"feed_forward.{part}_proj": f"ffn_{part}" for part in ("gate", "up", "down")}}
-    outside = {"embed_tokens": "token_embd", "embeddings": "token_embd", "final_layernorm": "output_norm", "norm_f": "output_norm",
+             **{f"feed_forward.experts.{part}_proj": f"ffn_{part}_exps" for part in ("gate", "up", "down")},
+             "block_sparse_moe.router.layer": "ffn_gate_inp", "block_sparse_moe.output_linear": "ffn_down_exps",
+             "shared_mlp.output_linear": "ffn_down_shexp" if c.get("num_local_experts") else "ffn_down", **{f"feed_forward.{part}_proj": f"ffn_{part}" for part in ("gate", "up", "down")}}
+    outside = {"norm": "output_norm", "embed_tokens": "token_embd", "embeddings": "token_embd", "final_layernorm": "output_norm", "norm_f": "output_norm",
                "lm_head": "output"}
     result = {}
     for name, tensor in experts_together(tensors).items():
@@ -190,10 +205,17 @@ def state_tensors(c, tensors):
         if part in ends:
             tensor = -torch.exp(tensor.float()) if part == "A_log" else tensor.float()
             own = ends[part]
-            if c["model_type"] in ("falcon_h1", "mamba2") and part in ("A_log", "D"):
+            if c["model_type"] not in ("jamba", "mamba") and part in ("A_log", "D"):
                 tensor = tensor[:, None]
         else:
             stem, kind = part.rsplit(".", 1)
+            if stem.endswith(".input_linear"):  # Granite 4: gate above up
+                ending = {"block_sparse_moe": "_exps", "shared_mlp": "_shexp" if c["num_local_experts"] else ""}[stem.split(".")[0]]
+                for which, half in zip(("gate", "up"), tensor.chunk(2, -2)):
+                    result[f"blk.{layer}.ffn_{which}{ending}.{kind}"] = half.contiguous()
+                continue
+            if c["model_type"] == "granitemoehybrid" and stem in ("self_attn.q_proj", "self_attn.k_proj"):
+                tensor = paired_rows(tensor, c["num_attention_heads" if "q_proj" in stem else "num_key_value_heads"])
             own = ("ssm_norm" if inside and stem == "norm" else parts[stem]) + "." + kind
             if own == "ssm_conv1d.weight":
                 tensor = tensor[:, 0]

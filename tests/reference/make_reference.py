@@ -533,7 +533,7 @@ def main():
             learners.write_learning(folder / name, config)
             print("wrote", folder / name)
     import state_families
-    write_group(folder, {name: (*model, delta_families.WAYS) for name, model in state_families.MODELS.items()})
+    write_group(folder, {name: (*model, delta_families.WAYS) for name, model in state_families.MODELS.items()}, state_families.GGUF)
     import scan_families
     write_group(folder, {name: (*model, delta_families.WAYS) for name, model in scan_families.MODELS.items()}, scan_families.GGUF)
     import built_in_models

@@ -136,6 +136,8 @@ TEST_P(GgufStates, RunAsTheFolderDoes) {
     EXPECT_LE(testing::worst_difference(weights(*a, head).values, weights(*b, head).values), 1e-5);
 }
 
+INSTANTIATE_TEST_SUITE_P(Granite, GgufStates, ::testing::Values("granite-hybrid-plain-f32", "granite-hybrid-dense-f32"),
+                         testing::name_of);
 INSTANTIATE_TEST_SUITE_P(Models, GgufStates,
                          ::testing::Values("falcon-h1-baked-f32", "jamba-f32", "mamba-f32", "mamba2-f32"),
                          testing::name_of);

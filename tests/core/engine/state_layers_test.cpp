@@ -369,7 +369,8 @@ INSTANTIATE_TEST_SUITE_P(Models, StateSpaces,
                          ::testing::Values("granite-hybrid-f32", "granite-hybrid-rope-bf16", "nemotron-h-f32",
                                            "nemotron-h-groups-f16", "falcon-h1-f32", "falcon-h1-normed-bf16",
                                            "falcon-h1-baked-f32", "jamba-f32", "jamba-dense-bf16", "mamba-f32",
-                                           "mamba-untied-f16", "mamba2-f32"),
+                                           "mamba-untied-f16", "mamba2-f32", "granite-hybrid-plain-f32",
+                                           "granite-hybrid-dense-f32"),
                          testing::name_of);
 
 TEST_P(StateLayers, ALayerOfOneBlockWritesNothingInThePlaceOfTheOther) {
@@ -389,7 +390,8 @@ INSTANTIATE_TEST_SUITE_P(Models, StateLayers,
                                            "qwen3-5-wrapped-f32", "granite-hybrid-f32", "granite-hybrid-rope-bf16",
                                            "nemotron-h-f32", "nemotron-h-groups-f16", "falcon-h1-f32",
                                            "falcon-h1-normed-bf16", "falcon-h1-baked-f32", "jamba-f32",
-                                           "jamba-dense-bf16", "mamba-f32", "mamba-untied-f16", "mamba2-f32"),
+                                           "jamba-dense-bf16", "mamba-f32", "mamba-untied-f16", "mamba2-f32",
+                                           "granite-hybrid-plain-f32", "granite-hybrid-dense-f32"),
                          testing::name_of);
 
 }  // namespace
