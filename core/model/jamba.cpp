@@ -14,13 +14,13 @@
 namespace regard {
 namespace {
 
-constexpr ScanKeys kJambaKeys{.expand = "mamba_expand",
-                              .state = "mamba_d_state",
-                              .convolution = "mamba_d_conv",
-                              .convolution_bias = "mamba_conv_bias",
-                              .bias = "mamba_proj_bias",
-                              .step_rank = "mamba_dt_rank",
-                              .inner_norms = true};
+constexpr ScanKeys kJambaScanKeys{.expand = "mamba_expand",
+                                  .state = "mamba_d_state",
+                                  .convolution = "mamba_d_conv",
+                                  .convolution_bias = "mamba_conv_bias",
+                                  .bias = "mamba_proj_bias",
+                                  .step_rank = "mamba_dt_rank",
+                                  .inner_norms = true};
 constexpr MixtureNames kJambaMixture{.router = "feed_forward.router",
                                      .experts = "feed_forward.experts.",
                                      .gate = "gate_proj",
@@ -82,7 +82,7 @@ void read_jamba_config(const ConfigReader& reader, ModelConfig& config) {
   if (experts.count > 1 && experts.chosen > experts.count)
     reader.fail("num_experts_per_tok", "1…" + std::to_string(experts.count));
   const LayerPlan attention = config.plans.front();
-  const LayerPlan scan = read_scan_plan(reader, kJambaKeys, config.hidden, attention);
+  const LayerPlan scan = read_scan_plan(reader, kJambaScanKeys, config.hidden, attention);
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
     config.plans[layer] = attends.holds(layer) ? attention : scan;
     if (experts.count > 1 && mixes.holds(layer)) config.plans[layer].feed_forward.experts = experts;

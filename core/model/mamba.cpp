@@ -10,23 +10,23 @@ namespace regard {
 namespace {
 
 constexpr std::size_t kLongText = 1 << 20;  // tokens: no file names a limit, and there is none
-constexpr ScanKeys kMambaKeys{.expand = "expand",
-                              .state = "state_size",
-                              .convolution = "conv_kernel",
-                              .convolution_bias = "use_conv_bias",
-                              .bias = "use_bias",
-                              .step_rank = "time_step_rank"};
-constexpr StateSpaceKeys kMamba2Keys{.heads = "num_heads",
-                                     .head_dim = "head_dim",
-                                     .state = "state_size",
-                                     .groups = "n_groups",
-                                     .convolution = "conv_kernel",
-                                     .convolution_bias = "use_conv_bias",
-                                     .bias = "use_bias",
-                                     .usual_heads = 128,
-                                     .usual_head_dim = 64,
-                                     .usual_state = 128,
-                                     .usual_groups = 8};
+constexpr ScanKeys kMambaScanKeys{.expand = "expand",
+                                  .state = "state_size",
+                                  .convolution = "conv_kernel",
+                                  .convolution_bias = "use_conv_bias",
+                                  .bias = "use_bias",
+                                  .step_rank = "time_step_rank"};
+constexpr StateSpaceKeys kMambaSpaceKeys{.heads = "num_heads",
+                                         .head_dim = "head_dim",
+                                         .state = "state_size",
+                                         .groups = "n_groups",
+                                         .convolution = "conv_kernel",
+                                         .convolution_bias = "use_conv_bias",
+                                         .bias = "use_bias",
+                                         .usual_heads = 128,
+                                         .usual_head_dim = 64,
+                                         .usual_state = 128,
+                                         .usual_groups = 8};
 
 /// What both have in common but the layers' plan.
 void read_mamba_sizes(const ConfigReader& reader, ModelConfig& config, bool tied) {
@@ -56,12 +56,12 @@ LayerWeights read_mamba_layer(const ModelConfig& config, const LayerPlan& plan, 
 
 void read_mamba_config(const ConfigReader& reader, ModelConfig& config) {
   read_mamba_sizes(reader, config, true);
-  config.plans.assign(config.layers, read_scan_plan(reader, kMambaKeys, config.hidden, {}));
+  config.plans.assign(config.layers, read_scan_plan(reader, kMambaScanKeys, config.hidden, {}));
 }
 
 void read_mamba2_config(const ConfigReader& reader, ModelConfig& config) {
   read_mamba_sizes(reader, config, false);
-  const LayerPlan plan = read_state_space_plan(reader, kMamba2Keys, {});
+  const LayerPlan plan = read_state_space_plan(reader, kMambaSpaceKeys, {});
   // With more, the programs that run these files do not agree what is normalised together.
   if (std::get<StateSpace>(plan.mixer).groups != 1) reader.fail("n_groups", "1");
   if (!reader.flag("rms_norm", true)) reader.fail("rms_norm", "true");
