@@ -3,6 +3,7 @@
 
 #include "app/base/model_path.h"
 #include "app/cli/head_cuts_output.h"
+#include "app/cli/positions_output.h"
 #include "app/cli/writers.h"
 #include "app/export/kinds_table.h"
 #include "app/export/text_fields.h"
@@ -148,6 +149,10 @@ void run_kinds(const KindsCommand& command, Streams streams) {
     return;
   }
   const HeadRef head{command.layer, command.head};
+  if (command.positions) {
+    streams.out << told_positions_of(trace, encoding, {head, command.query, command.key, command.reach}, command.csv);
+    return;
+  }
   const auto answer = make_kinds({trace, AttentionKind::self, head, kinds});
   const auto costs = make_kind_costs({kinds, head_shape(*trace, head)});
   streams.out << (command.csv ? kinds_csv(encoding, *answer, *costs) : kinds_json(encoding, *answer, *costs));

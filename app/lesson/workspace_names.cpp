@@ -13,7 +13,7 @@ constexpr std::array kChangePanels{"scores", "weights",  "arcs",  "compare",  "i
 constexpr std::array kStepsPanels{"steps"};
 constexpr std::array kHeadsPanels{"roles",   "flow",      "attribution", "likeness",  "head_search", "pruning",
                                   "probing", "detectors", "evidence",    "relations", "anomalies"};
-constexpr std::array kKindsPanels{"kinds", "head_cuts", "kind_table", "kind_costs"};
+constexpr std::array kKindsPanels{"kinds", "head_cuts", "positions", "kind_table", "kind_costs"};
 constexpr std::array kPanelsBeside{"sentence", "heads", "predictions"};
 
 constexpr std::array kWorkspaceNames{

@@ -73,6 +73,7 @@ constexpr std::array kPanels{
     Panel{"steps", "steps.title", draw_steps, false, ExportView::steps},
     Panel{"kinds", "kinds.title", draw_kinds, true, ExportView::kinds},
     Panel{"head_cuts", "head_cuts.title", draw_head_cuts, true, {}},
+    Panel{"positions", "positions.title", draw_positions, true, ExportView::positions},
     Panel{"kind_table", "kind_table.title", draw_kind_table, true, {}},
     Panel{"kind_costs", "kind_costs.title", draw_kind_costs, true, ExportView::kinds},
     Panel{"roles", "roles.title", draw_roles, true, ExportView::roles, nullptr, "roles.picture"},
@@ -100,7 +101,7 @@ constexpr std::array kArcs{"arcs"};
 constexpr std::array kLookSide{"question", "layers", "router"};
 constexpr std::array kWriteSide{"writing", "kv_cache", "arcs"};
 constexpr std::array kChangeSide{"compare", "intervene", "effect", "patching", "sweep", "adapters", "checkpoints"};
-constexpr std::array kKindsMain{"kinds", "head_cuts", "kind_table"};
+constexpr std::array kKindsMain{"kinds", "head_cuts", "positions", "kind_table"};
 constexpr std::array kKindsSide{"kind_costs"};
 constexpr std::array kHeadsSide{"relations", "anomalies"};
 
