@@ -21,6 +21,7 @@ struct KindsCommand {
   std::optional<std::size_t> query{},
       key{};               ///< of `positions`: whose score is taken apart; none: the last token, the first
   std::size_t reach = 64;  ///< of `positions`: the largest distance
+  bool stretch = false;    ///< what it costs to stretch rotary positions, instead of kinds
   bool table = false;      ///< what kinds there are, instead of a text's numbers
   bool special = true;
   MaskMode mask = MaskMode::as_trained;

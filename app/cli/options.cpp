@@ -296,6 +296,7 @@ void add_kinds(CLI::App& app, Values& values) {
   add_switch(*kinds, "--positions", command.positions, tr("cli.option.kind_positions"));
   add_index(*kinds, "--query", command.query, tr("cli.option.kind_query"));
   add_index(*kinds, "--key", command.key, tr("cli.option.kind_key"));
+  add_switch(*kinds, "--stretch", command.stretch, tr("cli.option.kind_stretch"));
   add_index(*kinds, "--reach", command.reach, tr("cli.option.kind_reach"), 1)->default_str("64");
   add_choice(*kinds, "--mask", kMasks, command.mask, tr("cli.option.mask"))->default_str("as-trained");
   add_special(*kinds, command.special);

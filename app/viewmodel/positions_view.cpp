@@ -53,4 +53,20 @@ std::shared_ptr<const TermsAnswer> make_terms(const TermsQuestion& question) {
   return std::make_shared<const TermsAnswer>(std::move(answer));
 }
 
+std::vector<std::size_t> predicted_positions(const Encoding& encoding) {
+  std::vector<std::size_t> positions;
+  for (std::size_t token = 0; token + 1 < encoding.tokens.size(); ++token)
+    if (!encoding.tokens[token + 1].special) positions.push_back(token);
+  return positions;
+}
+
+std::shared_ptr<const StretchAnswer> make_stretch(const StretchQuestion& question, const std::stop_token& stop,
+                                                  Progress* progress) {
+  const std::shared_ptr<const Model>& model = question.trace->model;
+  StretchAnswer answer{.of = question, .obstacle = obstacle_to_stretch(*model)};
+  if (answer.obstacle == StretchObstacle::none)
+    answer.costs = stretch_costs(model, question.trace->request, question.predicts, usual_stretches, stop, progress);
+  return std::make_shared<const StretchAnswer>(std::move(answer));
+}
+
 }  // namespace regard

@@ -6,6 +6,7 @@
 #include "app/viewmodel/views.h"
 #include "core/analysis/rotary_planes.h"
 #include "core/analysis/score_by_distance.h"
+#include "core/analysis/stretched_context.h"
 
 #include <cstddef>
 #include <memory>
@@ -56,5 +57,22 @@ struct TermsAnswer {
   std::vector<std::size_t> order{};  ///< the planes, that with the largest share, of either sign, first
 };
 [[nodiscard]] std::shared_ptr<const TermsAnswer> make_terms(const TermsQuestion& question);
+
+struct StretchQuestion {
+  std::shared_ptr<const Trace> trace{};
+  std::vector<std::size_t> predicts{};  ///< predicted_positions() of its text
+  friend bool operator==(const StretchQuestion&, const StretchQuestion&) = default;
+};
+struct StretchAnswer {
+  StretchQuestion of{};
+  StretchObstacle obstacle = StretchObstacle::none;  ///< the rest is empty then
+  StretchCosts costs{};
+};
+/// The positions whose next token is no special one.
+[[nodiscard]] std::vector<std::size_t> predicted_positions(const Encoding& encoding);
+/// usual_stretches. Throws Error, Cancelled.
+[[nodiscard]] std::shared_ptr<const StretchAnswer> make_stretch(const StretchQuestion& question,
+                                                                const std::stop_token& stop = {},
+                                                                Progress* progress = nullptr);
 
 }  // namespace regard

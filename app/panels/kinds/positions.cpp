@@ -260,7 +260,12 @@ void draw_positions(PanelContext& context) {
   const Outcome<TermsAnswer> terms = context.background->ask<TermsSlot>(
       {question.trace, question.attention, question.head, pair.query, pair.key, question.reach});
   if (terms.value && terms.fresh) state.terms = terms.value;
-  two_columns([&] { draw_distances(context, state, made); }, [&] { draw_terms(context, state); });
+  two_columns(
+      [&] {
+        draw_distances(context, state, made);
+        draw_stretch(context, state);
+      },
+      [&] { draw_terms(context, state); });
 }
 
 }  // namespace regard

@@ -109,6 +109,8 @@ TEST_F(PositionsCommand, WritesATableAndRefusesInASentence) {
   ASSERT_EQ(said.code, 0) << said.err;
   EXPECT_TRUE(said.out.starts_with("number,distance,plane,value"));
   testing::expect_refusal(positions({"--query", "99"}), 1, "--query");
+  testing::expect_refusal(testing::say({"kinds", "--stretch", "--model", (folder_ / "bert").string(), "--text", "a b"}),
+                          1, "no rotary positions");
 }
 
 }  // namespace

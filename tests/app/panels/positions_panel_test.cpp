@@ -79,6 +79,16 @@ TEST_F(PositionsPanel, other_heads_and_a_wider_reach_are_asked_for) {
   EXPECT_EQ(shown().answer->of.reach, 256U);
 }
 
+TEST_F(PositionsPanel, what_a_stretched_context_costs_is_told_when_it_is_asked_for) {
+  EXPECT_FALSE(has("positions.stretch.0"));
+  click_item("positions.stretch");
+  frames_until_ready();
+  for (std::size_t index = 0; index < usual_stretches.size(); ++index)
+    EXPECT_TRUE(has("positions.stretch." + std::to_string(index))) << index;
+  read(regard::testing::reading_model(false));
+  EXPECT_FALSE(has("positions.stretch")) << "nothing is turned";
+}
+
 TEST_F(PositionsPanel, learned_positions_have_a_grid_of_places_in_layer_0_alone) {
   read(regard::testing::reading_model(false));
   EXPECT_TRUE(has("positions.places.cells"));
