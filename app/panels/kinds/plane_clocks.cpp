@@ -57,14 +57,16 @@ void tell_plane(const RotaryPlane& plane, std::size_t index) {
   coloured(theme().text,
            tr("positions.plane", {{"plane", index}, {"x", plane.dimensions.x}, {"y", plane.dimensions.y}}));
   const auto line = [](const char* key, const ImVec4& colour, const std::string& value) {
-    coloured(colour, tr("labelled", {{"name", tr(std::string("positions.plane_") + key)}, {"value", value}}));
+    coloured(colour, tr("labelled", {{"name", tr(key)}, {"value", value}}));
   };
   const auto degrees = [](double angle) { return number(static_cast<float>(angle * 57.29577951308232), 1) + "°"; };
-  line("wavelength", theme().text_muted, told_wavelength(plane.wavelength()));
-  line("frequency", theme().text_muted, exact_number(static_cast<float>(plane.frequency)));
-  line("query", theme().query, degrees(plane.query_angle) + ", " + number(static_cast<float>(plane.query_length), 3));
-  line("key", theme().key, degrees(plane.key_angle) + ", " + number(static_cast<float>(plane.key_length), 3));
-  line("share", theme().text, exact_number(static_cast<float>(plane.share)));
+  line("positions.plane_wavelength", theme().text_muted, told_wavelength(plane.wavelength()));
+  line("positions.plane_frequency", theme().text_muted, exact_number(static_cast<float>(plane.frequency)));
+  line("positions.plane_query", theme().query,
+       degrees(plane.query_angle) + ", " + number(static_cast<float>(plane.query_length), 3));
+  line("positions.plane_key", theme().key,
+       degrees(plane.key_angle) + ", " + number(static_cast<float>(plane.key_length), 3));
+  line("positions.plane_share", theme().text, exact_number(static_cast<float>(plane.share)));
 }
 
 void draw_clock(const RotaryPlane& plane, std::size_t index, const ClockScale& scale, ImVec2 at) {

@@ -125,7 +125,8 @@ void draw_curve(PanelContext& context, const PositionsState& state, const Distan
                          .dot = theme().text,
                          .below = below};
   if (state.terms && state.terms->obstacle == DistanceObstacle::none) spec.marked = state.terms->terms.distance;
-  const LayerPlan& plan = shown_trace(context.snapshot, context.session).model->config.plans[answer.of.head.layer];
+  const ModelConfig& config = attention_of(*answer.of.trace, answer.of.attention).model->config;
+  const LayerPlan& plan = config.plans[answer.of.head.layer];
   if (plan.attention.window.width > 0) spec.closed = plan.attention.window.width;
   const std::optional<std::size_t> hovered = distance_chart(spec);
   const std::size_t at = hovered ? *hovered : spec.marked ? entry_of(curve, *spec.marked) : curve.mean.size();
@@ -144,7 +145,10 @@ void draw_curve(PanelContext& context, const PositionsState& state, const Distan
 
 void draw_distances(PanelContext& context, PositionsState& state, const Outcome<DistancesAnswer>& made) {
   const Trace& trace = shown_trace(context.snapshot, context.session);
-  wrapped_caption(told_positions(trace, shown_head(context.snapshot, context.session)));
+  const HeadRef head = shown_head(context.snapshot, context.session);
+  if (const DistanceObstacle obstacle = obstacle_to_planes(trace, head); obstacle != DistanceObstacle::none)
+    return wrapped(theme().warning, tr("positions.obstacle." + std::string(name_of(obstacle))));
+  wrapped_caption(told_positions(trace, head));
   draw_controls(state);
   if (made.error) draw_job_line(context, "positions.job", slot_id<DistancesSlot>(), made);
   if (state.answer == nullptr) return;
@@ -198,10 +202,11 @@ void draw_biases(const PanelContext& context, const DistancesAnswer& answer) {
                          .below = below};
   const std::optional<std::size_t> hovered = distance_chart(spec);
   if (!hovered) return wrapped_caption(tr("positions.biases_about"));
-  std::string told = tr("positions.at", {{"distance", answer.curve.distance(*hovered)}}) + ":";
+  std::string told;
   for (std::size_t head = 0; head < answer.biases.size(); ++head)
-    told += (head == 0 ? " " : " · ") + number(static_cast<float>(answer.biases[head][*hovered]), 3);
-  wrapped_caption(told);
+    told += (head == 0 ? "" : " · ") + number(static_cast<float>(answer.biases[head][*hovered]), 3);
+  wrapped_caption(
+      tr("labelled", {{"name", tr("positions.at", {{"distance", answer.curve.distance(*hovered)}})}, {"value", told}}));
 }
 
 /// Places against places, where tokens were read at all of them.

@@ -57,8 +57,6 @@ TEST_F(PositionsPanel, clocks_stand_by_share_or_by_wavelength) {
 TEST_F(PositionsPanel, the_pair_under_the_mouse_in_another_view_is_taken_apart) {
   hover.query = 5;
   hover.key = 1;
-  memo = {};
-  window_frames(1);
   for (int frame = 0; frame < 200 && shown().terms->of.query != 5; ++frame) {
     hover.query = 5;
     hover.key = 1;
