@@ -186,7 +186,7 @@ void draw_sum(const PanelContext& context, const TermsAnswer& answer) {
   probe_last_item("positions.sum");
 }
 
-void draw_biases(const PanelContext& context, const DistancesAnswer& answer) {
+void draw_biases(const DistancesAnswer& answer) {
   std::vector<DistanceLine> lines;
   for (std::size_t head = 0; head < answer.biases.size(); ++head)
     if (head != answer.of.head.head) lines.push_back({answer.biases[head], others_colour(), 0.7F});
@@ -242,7 +242,7 @@ void draw_places(PanelContext& context, PositionsState& state, const DistancesAn
 void draw_terms(PanelContext& context, PositionsState& state) {
   if (state.terms == nullptr) return;
   if (state.terms->obstacle == DistanceObstacle::none) draw_sum(context, *state.terms);
-  if (state.answer != nullptr && !state.answer->biases.empty()) draw_biases(context, *state.answer);
+  if (state.answer != nullptr && !state.answer->biases.empty()) draw_biases(*state.answer);
   if (state.answer != nullptr && state.answer->curve.places > 0) draw_places(context, state, *state.answer);
   if (!state.terms->terms.planes.empty()) draw_plane_clocks(context, state, *state.terms);
 }
