@@ -11,7 +11,7 @@
 
 namespace regard {
 
-/// The numbers it begins with learn induction before one's eyes: half of what can be known within about 200 steps.
+/// The numbers it begins with learn induction before one's eyes: half of what can be known within 250 steps.
 struct TrainingChoices {
   train::Task task{};
   train::Shape shape{};  ///< its vocabulary follows from the task and is not looked at

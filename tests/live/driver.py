@@ -18,10 +18,11 @@ import numpy as np
 from PIL import ImageGrab
 
 BINARY = os.environ["REGARD_BINARY"]
-# Which panels have tabs in the workspaces Alt-1, Alt-2, … Alt-6.
+# Which panels have tabs in the workspaces Alt-1, Alt-2, … Alt-7.
 WORKSPACES = {"1": ("scores", "weights", "arcs", "question", "layers", "router"), "2": ("writing", "kv_cache"),
               "3": ("compare", "intervene", "effect", "patching", "sweep", "adapters", "checkpoints"), "4": ("steps",),
-              "5": ("roles", "evidence", "relations", "pruning", "probing"), "6": ("kinds", "head_cuts", "positions", "kind_table", "kind_costs")}
+              "5": ("roles", "evidence", "relations", "pruning", "probing"), "6": ("kinds", "head_cuts", "positions", "kind_table", "kind_costs"),
+              "7": ("training",)}
 TIMEOUT = 60.0  # seconds until a step that does not happen is a failure
 # What can be exported, as the question for it has it (the heads' views are not driven here).
 VIEWS = {"head": ["scores", "weights", "arcs", "question", "steps", "kinds", "positions"],

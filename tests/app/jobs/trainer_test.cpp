@@ -15,7 +15,6 @@ namespace regard {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::read;
 using testing::TemporaryFolder;
 
 train::Recipe little() {
@@ -60,7 +59,8 @@ TEST_F(TrainerTest, MakesTheStepsAndKeepsWhatTheCommandLineWould) {
     EXPECT_EQ(news.points[step].step, step);
     EXPECT_EQ(news.points[step].heads.empty(), !(is_kept_step(step) || step == 60)) << step;
     if (is_kept_step(step) || step == 60) {
-      EXPECT_EQ(read(train::checkpoint_folder(news.folder, step) / "model.safetensors"), train::weights_file(learner))
+      EXPECT_EQ(testing::read(train::checkpoint_folder(news.folder, step) / "model.safetensors"),
+                train::weights_file(learner))
           << step;
     }
     EXPECT_EQ(news.points[step].scores.loss, train::learn(learner).loss) << step;

@@ -17,7 +17,7 @@ namespace {
 using train::CurvePoint;
 using train::Expect;
 
-std::filesystem::path recorded_run() {
+std::filesystem::path shipped_run() {
   return std::filesystem::path(REGARD_ASSETS_DIR) / "runs" / "induction";
 }
 
@@ -77,7 +77,7 @@ TEST(TrainingView, WhatIsChosenIsWhatIsLearned) {
 }
 
 TEST(TrainingView, TheRunThatShipsIsRead) {
-  const auto run = read_run({recorded_run()});
+  const auto run = read_run({shipped_run()});
   EXPECT_EQ(run->heads(), 8U);
   EXPECT_GT(run->points.size(), 900U);
   EXPECT_EQ(run->checkpoints.front(), 0U);
@@ -142,11 +142,11 @@ TEST(TrainingView, WhatACursorReadsIsOfItsStepOrBefore) {
 }
 
 TEST(TrainingView, MapsAreTheWeightsOfTheModelOnTheExample) {
-  const auto run = read_run({recorded_run()});
+  const auto run = read_run({shipped_run()});
   const auto example = make_example({run->recipe.task, run->recipe.shape.context});
   ASSERT_EQ(example->ids.size(), 64U);
   EXPECT_EQ(make_example({run->recipe.task, 64})->ids, example->ids) << "the same each time";
-  const auto path = recorded_run() / "step-000500";
+  const auto path = shipped_run() / "step-000500";
   const auto maps = make_head_maps({path, 500, example});
   ASSERT_EQ(maps->weights.size(), 8U);
   const auto model = load_model(path);
