@@ -97,8 +97,8 @@ bool has_place(const StoredTensor& tensor, const GgufArchitecture& architecture,
   if (inside && !layer_has(config.plans[*layer * halves + halves - 1], parts)) return false;
   for (const GgufName& names : inside ? architecture.of_layer : architecture.outside) {
     if (names.gguf == parts.whole && (!parts.kind.empty() || is_bare(parts.name))) return true;
-    if (names.gguf == parts.name && !parts.kind.empty())
-      return parts.kind == ".weight" || (parts.kind == ".bias" && has_bias(parts.name, architecture, config));
+    if (names.gguf != parts.name) continue;
+    if (parts.kind == ".weight" || (parts.kind == ".bias" && has_bias(parts.name, architecture, config))) return true;
   }
   return false;
 }

@@ -178,8 +178,11 @@ def mamba1(w, name, y, rank, epsilon):
     delta = softplus(w.project(name + "dt_proj", narrow))
     out = scan(x[..., None], delta, b, c, rate, skip)[..., 0]
     units = torch.eye(len(y), dtype=torch.float64)[:, None, :].expand(-1, x.shape[-1], -1)  # [token, channel, which is 1]
-    weights = scan(units, delta, b, c, rate, skip).transpose(0, 1)
-    channels = lambda rows: rows.T[..., None]
+    weights = scan(units, delta, b, c, rate, skip).transpose(0, 1).contiguous()
+
+    def channels(rows):
+        return rows.T[..., None].contiguous()
+
     return (dict(q=c[None], k=b[None], v=channels(x), weights=weights, head_out=channels(out)),
             w.project(name + "out_proj", out * silu(z)))
 
