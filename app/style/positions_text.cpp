@@ -10,7 +10,7 @@
 namespace regard {
 namespace {
 
-std::string short_number(double value) {
+std::string six_digits(double value) {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%.6g", value);
   return text.data();
@@ -24,11 +24,11 @@ std::string told_rotary(const Rotary& rotary, std::size_t head_dim) {
                                                : tr("positions.pairs.halves", {{"half", rotary.width / 2}});
   std::string text =
       tr("positions.kind.rotary",
-         {{"width", rotary.width}, {"dim", head_dim}, {"pairs", pairs}, {"base", short_number(rope.base)}});
+         {{"width", rotary.width}, {"dim", head_dim}, {"pairs", pairs}, {"base", six_digits(rope.base)}});
   if (rope.scaling == RopeConfig::Scaling::none) return text;
   return text + " " +
          tr(std::string("positions.scaling.") + kScalings[static_cast<std::size_t>(rope.scaling)],
-            {{"factor", short_number(rope.factor)}, {"context", short_number(rope.original_context)}});
+            {{"factor", six_digits(rope.factor)}, {"context", six_digits(rope.original_context)}});
 }
 
 }  // namespace
@@ -39,7 +39,7 @@ std::string told_positions(const Trace& trace, HeadRef head) {
   const std::string key = "positions.kind." + std::string(name_of(positions_kind(trace, head.layer)));
   if (const auto* rotary = std::get_if<Rotary>(&plan.positions)) return told_rotary(*rotary, plan.attention.head_dim);
   if (const auto* alibi = std::get_if<Alibi>(&plan.positions))
-    return tr(key, {{"slope", short_number(alibi->slopes[head.head])}});
+    return tr(key, {{"slope", six_digits(alibi->slopes[head.head])}});
   if (const auto* relative = std::get_if<RelativeBias>(&plan.positions))
     return tr(key, {{"buckets", relative->buckets}, {"distance", relative->distance}});
   return tr(key);

@@ -26,12 +26,12 @@ bool is_unplaced(const ModelConfig& config, std::int32_t id) {
   return learned != nullptr && learned->unplaced_id == id;
 }
 
-void add_rows(const Matrix& from, Matrix& to) {
+void add_placed_rows(const Matrix& from, Matrix& to) {
   for (std::size_t at = 0; at < from.values.size(); ++at)
     to.values[at] += from.values[at];
 }
 
-void divide(Matrix& matrix, std::size_t by) {
+void divide_placed(Matrix& matrix, std::size_t by) {
   for (float& value : matrix.values)
     value /= static_cast<float>(by);
 }
@@ -47,11 +47,11 @@ PlacedTokens place_tokens(const Trace& trace, std::span<const std::size_t> token
     const std::int32_t id = trace.request.ids[token];
     if (is_unplaced(config, id)) continue;
     const auto read = run(first, {.ids = std::vector<std::int32_t>(places, id)}, nullptr, stop);
-    add_rows(read->layers.front().queries, placed.queries);
-    add_rows(read->layers.front().keys, placed.keys);
+    add_placed_rows(read->layers.front().queries, placed.queries);
+    add_placed_rows(read->layers.front().keys, placed.keys);
     ++placed.tokens;
   }
-  if (placed.tokens > 0) divide(placed.queries, placed.tokens), divide(placed.keys, placed.tokens);
+  if (placed.tokens > 0) divide_placed(placed.queries, placed.tokens), divide_placed(placed.keys, placed.tokens);
   return placed;
 }
 
