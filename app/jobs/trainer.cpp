@@ -139,6 +139,7 @@ void Trainer::State::loop(const std::stop_token& quit) {
 void Trainer::State::train(const TrainingOrder& order, const std::stop_token& quit) {
   Run run{.learner = train::make_learner(order.recipe)};
   run.folder = make_run_folder(order.folder, order.recipe);
+  write_curves(run);  // from the first step on it is told by its training.json
   {
     const std::lock_guard lock(mutex);
     if (!next) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What tasks, choices and their problems are called.
+#include "app/base/head_place.h"
 #include "app/panels/training/training_parts.h"
 #include "app/style/locale.h"
 #include "app/widgets/paint.h"
@@ -62,7 +63,7 @@ std::string head_curve_about(HeadCurve curve) {
 
 std::string short_head_name(const TrainingRun& run, std::size_t head) {
   const std::size_t heads = run.recipe.shape.heads;
-  return "L" + std::to_string(head / heads) + "H" + std::to_string(head % heads);
+  return head_place({head / heads, head % heads});
 }
 
 }  // namespace regard
