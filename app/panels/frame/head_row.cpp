@@ -17,7 +17,7 @@ namespace regard {
 HeadRow head_row(PanelContext& context, HeadRef head, std::string_view name, float width) {
   const float height = ImGui::GetTextLineHeight() + em(0.25F);
   const ImVec2 min = ImGui::GetCursorScreenPos(), max{min.x + width, min.y + height};
-  if (ImGui::InvisibleButton("head", {width, height})) context.act(SelectHead{head});
+  if (ImGui::InvisibleButton(std::string(name).c_str(), {width, height})) context.act(SelectHead{head});
   const bool hovered = ImGui::IsItemHovered(), shown = shown_head(context.snapshot, context.session) == head;
   if (shown || hovered)
     ImGui::GetWindowDrawList()->AddRectFilled(min, max, colour_u32(shown ? theme().selection : theme().frame_hovered),

@@ -16,7 +16,7 @@ struct HeadRow {
   ImVec2 min, max;
 };
 
-/// The row's ground, of the current item; what it says is painted on it. `name` is the probe's, before the head's place.
+/// The row's ground, of the current item; what it says is painted on it. `name` tells the lists of a window apart.
 HeadRow head_row(PanelContext& context, HeadRef head, std::string_view name, float width);
 /// The head's name from `left` to `right`, distances from the row's left edge, cut where it is longer.
 void paint_row_head(const PanelContext& context, const HeadRow& row, HeadRef head, float left, float right);

@@ -80,12 +80,13 @@ void draw_key_line(const ImVec4& colour, const std::string& name, std::span<cons
 }
 
 void draw_controls(PositionsState& state) {
+  const float end = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
   align_to_frame();
   caption(tr("positions.reach"));
   ImGui::SameLine();
   const std::string labels[] = {std::to_string(reaches[0]), std::to_string(reaches[1]), std::to_string(reaches[2])};
   state.reach = choose("positions.reach", {labels[0], labels[1], labels[2]}, state.reach);
-  if (ImGui::GetContentRegionAvail().x > em(24.0F)) ImGui::SameLine(0.0F, em());
+  if (ImGui::GetItemRectMax().x + em() + check_width(tr("positions.others")) <= end) ImGui::SameLine(0.0F, em());
   check("positions.others", tr("positions.others"), state.others);
 }
 

@@ -19,16 +19,18 @@
 namespace regard {
 namespace {
 
-constexpr float kStretchName = 9.0F, kStretchNumber = 5.0F;  ///< ems
+constexpr float kStretchName = 9.0F, kStretchNumber = 5.0F;  ///< ems, where there is room
 constexpr int kStretchDigits = 4;
 
 /// A name and up to three numbers below their titles.
 void draw_stretch_row(const ImVec4& colour, const std::string& name, std::initializer_list<std::string> cells) {
-  const float left = ImGui::GetCursorPosX();
-  coloured(colour, fitted(name, em(kStretchName)));
+  const float left = ImGui::GetCursorPosX(), room = ImGui::GetContentRegionAvail().x;
+  const float width = std::min(em(kStretchName + 3.0F * kStretchNumber), room);
+  const float names = width * kStretchName / (kStretchName + 3.0F * kStretchNumber), each = (width - names) / 3.0F;
+  coloured(colour, fitted(name, names));
   std::size_t column = 0;
   for (const std::string& cell : cells) {
-    const float right = left + em(kStretchName) + static_cast<float>(++column) * em(kStretchNumber);
+    const float right = left + names + static_cast<float>(++column) * each;
     ImGui::SameLine(right - ImGui::CalcTextSize(cell.c_str()).x);
     coloured(colour, cell);
   }
@@ -60,6 +62,7 @@ void draw_stretch(PanelContext& context, PositionsState& state) {
   if (obstacle == StretchObstacle::not_rotary) return;  // the sentence above says what there is instead
   gap(0.5F);
   check("positions.stretch", tr("positions.stretch.title"), state.stretch);
+  hint(tr("positions.stretch.hint"));
   if (!state.stretch) return;
   if (obstacle != StretchObstacle::none)
     return wrapped_caption(tr("positions.stretch_obstacle." + std::string(name_of(obstacle))));

@@ -68,7 +68,8 @@ TEST_F(TrainerTest, MakesTheStepsAndKeepsWhatTheCommandLineWould) {
   const train::RecordedRun recorded = train::load_run(news.folder);
   EXPECT_EQ(recorded.steps, 60U);
   EXPECT_EQ(recorded.points.size(), 61U);
-  EXPECT_EQ(recorded.recipe.shape.vocabulary, news.recipe.shape.vocabulary);
+  EXPECT_EQ(recorded.recipe.task.symbols, news.recipe.task.symbols);
+  EXPECT_EQ(recorded.recipe.seed, news.recipe.seed);
 }
 
 TEST_F(TrainerTest, GoesOnAfterItHasMadeAllStepsAsIfItHadNotRested) {

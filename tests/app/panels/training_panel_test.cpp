@@ -185,7 +185,7 @@ TEST_F(TrainingPanel, a_run_of_before_can_be_looked_at_again) {
   click_item("training.start");
   frames_until([&] { return room().news.run == 2 && room().news.state == TrainingState::reached; });
   click_item("training.shown");
-  window_frames(2);
+  frames_until([&] { return has("training.run.2"); });
   click_item("training.run.2");
   frames_until([&] { return run_in_sight(room(), 0) != nullptr; });
   EXPECT_EQ(room().runs[0].choice.folder, first);
@@ -235,9 +235,10 @@ TEST_F(TrainingPanel, a_head_is_followed_in_the_curves) {
 
 TEST_F(TrainingPanel, is_in_order_in_every_size) {
   expect_in_order_in_every_size({"training"});
+  room().tab = 1;  // where there is no room for both
+  window_frames(2);
   look_at_recorded();
   expect_in_order_in_every_size({"training"});
-  room().tab = 1;
   show_run(room(), 1, {.folder = recorded_run_folder()});
   expect_in_order_in_every_size({"training"});
 }
