@@ -25,7 +25,7 @@ namespace {
 constexpr std::size_t kMostChartSteps = 240;
 constexpr std::size_t kColouredCurves = 6;  // heads; the others are grey
 constexpr float kChartHeight = 8.5F;        // ems
-constexpr float kThreeInARow = 56.0F;       // ems of a panel that has room for them
+constexpr float kThreeInARow = 46.0F;       // ems of a panel that has room for them
 constexpr float kHeadsColumn = 9.5F;        // ems of the heads' names beside their chart
 constexpr float kBesideAmount = 0.5F;       // how pale the curves of the run beside are
 constexpr float kBesideThickness = 0.75F;
