@@ -29,8 +29,8 @@ std::shared_ptr<const HeadTable> roles_table(PanelContext& context, CorpusKind k
       made.line != line) {
     static const std::vector<HeadsMeasure> kNoMeasures;
     made = {report, probe, further, line,
-            std::make_shared<const HeadTable>(make_head_table(*report, probe.get(), line, further ? *further : kNoMeasures,
-                                                              context.snapshot.model->roles))};
+            std::make_shared<const HeadTable>(make_head_table(
+                *report, probe.get(), line, further ? *further : kNoMeasures, context.snapshot.model->roles))};
   }
   return made.table;
 }
