@@ -53,7 +53,7 @@ fs::path make_run_folder(const fs::path& parent, const train::Recipe& recipe) {
                            std::to_string(recipe.shape.layers) + "x" + std::to_string(recipe.shape.heads) + "_seed-" +
                            std::to_string(recipe.seed);
   for (std::size_t again = 1; again < kMostSameNames && !error; ++again) {
-    const fs::path folder = parent / (again == 1 ? name : name + "_" + std::to_string(again));
+    fs::path folder = parent / (again == 1 ? name : name + "_" + std::to_string(again));
     if (fs::create_directory(folder, error)) return folder;
   }
   throw Error("file_unwritable", {.file = parent.string(), .found = error ? error.message() : name});
