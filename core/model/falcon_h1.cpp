@@ -14,15 +14,6 @@ namespace regard {
 namespace {
 
 constexpr float kMostMultiplier = 1e4F;
-constexpr StateSpaceKeys kFalconSpaceKeys{.heads = "mamba_n_heads",
-                                          .state = "mamba_d_state",
-                                          .groups = "mamba_n_groups",
-                                          .convolution = "mamba_d_conv",
-                                          .convolution_bias = "mamba_conv_bias",
-                                          .bias = "mamba_proj_bias",
-                                          .usual_heads = 128,
-                                          .usual_state = 256,
-                                          .usual_groups = 1};
 
 float read_multiplier(const ConfigReader& reader, const char* key) {
   return reader.positive(key, kMostMultiplier, 1.0F, Null::missing);
@@ -39,7 +30,7 @@ LayerPlan read_falcon_space(const ConfigReader& reader, const ModelConfig& confi
   const bool expands = reader.is_null(kInner);
   const std::size_t inner = expands ? config.hidden * reader.size("mamba_expand", {.most = 64}, 2)
                                     : reader.size(kInner, {.most = bounds::kHidden}, 1'024);
-  LayerPlan plan = read_divided_state_space_plan(reader, kFalconSpaceKeys, inner,
+  LayerPlan plan = read_divided_state_space_plan(reader, kHybridSpaceKeys, inner,
                                                  expands ? "mamba_expand × hidden_size" : kInner, LayerPlan{});
   StateSpace& space = std::get<StateSpace>(plan.mixer);
   space.normed = reader.flag("mamba_rms_norm", false);

@@ -4,11 +4,22 @@
 #include "core/base/error.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <iterator>
 #include <string>
 
 namespace regard {
 namespace {
+
+/// Two tables as one.
+template <std::size_t First, std::size_t Second>
+constexpr std::array<GgufName, First + Second> joined(const GgufName (&first)[First],
+                                                      const GgufName (&second)[Second]) {
+  std::array<GgufName, First + Second> both{};
+  std::copy(std::begin(second), std::end(second), std::copy(std::begin(first), std::end(first), both.begin()));
+  return both;
+}
 
 // -- keys
 
@@ -341,61 +352,36 @@ constexpr GgufName kModernBertLayer[] = {{"attn_norm", "attn_norm"}, {"attn_qkv"
 
 constexpr GgufName kFinalDecoder[] = {
     {"token_embd", "model.embed_tokens"}, {"output_norm", "model.final_layernorm"}, {"output", "lm_head"}};
-constexpr GgufName kFalconH1Layer[] = {{"attn_norm", "input_layernorm"},
-                                       {"attn_q", "self_attn.q_proj"},
-                                       {"attn_k", "self_attn.k_proj"},
-                                       {"attn_v", "self_attn.v_proj"},
-                                       {"attn_output", "self_attn.o_proj"},
-                                       {"ssm_in", "mamba.in_proj"},
-                                       {"ssm_conv1d", "mamba.conv1d"},
-                                       {"ssm_conv1d.bias", "mamba.conv1d.bias"},
-                                       {"ssm_dt.bias", "mamba.dt_bias"},
-                                       {"ssm_a", "mamba.A_log"},
-                                       {"ssm_d", "mamba.D"},
-                                       {"ssm_norm", "mamba.norm"},
-                                       {"ssm_out", "mamba.out_proj"},
-                                       {"ffn_norm", "pre_ff_layernorm"},
-                                       {"ffn_gate", "feed_forward.gate_proj"},
-                                       {"ffn_up", "feed_forward.up_proj"},
-                                       {"ffn_down", "feed_forward.down_proj"}};
-constexpr GgufName kGraniteHybridLayer[] = {{"attn_norm", "input_layernorm"},
-                                            {"attn_q", "self_attn.q_proj"},
-                                            {"attn_k", "self_attn.k_proj"},
-                                            {"attn_v", "self_attn.v_proj"},
-                                            {"attn_output", "self_attn.o_proj"},
-                                            {"ssm_in", "mamba.in_proj"},
-                                            {"ssm_conv1d", "mamba.conv1d"},
-                                            {"ssm_conv1d.bias", "mamba.conv1d.bias"},
-                                            {"ssm_dt.bias", "mamba.dt_bias"},
-                                            {"ssm_a", "mamba.A_log"},
-                                            {"ssm_d", "mamba.D"},
-                                            {"ssm_norm", "mamba.norm"},
-                                            {"ssm_out", "mamba.out_proj"},
-                                            {"ffn_norm", "post_attention_layernorm"},
-                                            {"ffn_gate", "shared_mlp.gate_linear"},
-                                            {"ffn_up", "shared_mlp.up_linear"},
-                                            {"ffn_down", "shared_mlp.output_linear"}};
-constexpr GgufName kGraniteMixtureLayer[] = {{"attn_norm", "input_layernorm"},
-                                             {"attn_q", "self_attn.q_proj"},
-                                             {"attn_k", "self_attn.k_proj"},
-                                             {"attn_v", "self_attn.v_proj"},
-                                             {"attn_output", "self_attn.o_proj"},
-                                             {"ssm_in", "mamba.in_proj"},
-                                             {"ssm_conv1d", "mamba.conv1d"},
-                                             {"ssm_conv1d.bias", "mamba.conv1d.bias"},
-                                             {"ssm_dt.bias", "mamba.dt_bias"},
-                                             {"ssm_a", "mamba.A_log"},
-                                             {"ssm_d", "mamba.D"},
-                                             {"ssm_norm", "mamba.norm"},
-                                             {"ssm_out", "mamba.out_proj"},
-                                             {"ffn_norm", "post_attention_layernorm"},
-                                             {"ffn_gate_inp", "block_sparse_moe.router.layer"},
-                                             {"ffn_gate_exps", "block_sparse_moe.gate_linear"},
-                                             {"ffn_up_exps", "block_sparse_moe.up_linear"},
-                                             {"ffn_down_exps", "block_sparse_moe.down_linear"},
-                                             {"ffn_gate_shexp", "shared_mlp.gate_linear"},
-                                             {"ffn_up_shexp", "shared_mlp.up_linear"},
-                                             {"ffn_down_shexp", "shared_mlp.output_linear"}};
+/// Softmax and Mamba-2, of which a layer has one or both.
+constexpr GgufName kHybridMixers[] = {{"attn_norm", "input_layernorm"},
+                                      {"attn_q", "self_attn.q_proj"},
+                                      {"attn_k", "self_attn.k_proj"},
+                                      {"attn_v", "self_attn.v_proj"},
+                                      {"attn_output", "self_attn.o_proj"},
+                                      {"ssm_in", "mamba.in_proj"},
+                                      {"ssm_conv1d", "mamba.conv1d"},
+                                      {"ssm_conv1d.bias", "mamba.conv1d.bias"},
+                                      {"ssm_dt.bias", "mamba.dt_bias"},
+                                      {"ssm_a", "mamba.A_log"},
+                                      {"ssm_d", "mamba.D"},
+                                      {"ssm_norm", "mamba.norm"},
+                                      {"ssm_out", "mamba.out_proj"}};
+constexpr GgufName kFalconH1Rest[] = {{"ffn_norm", "pre_ff_layernorm"},
+                                      {"ffn_gate", "feed_forward.gate_proj"},
+                                      {"ffn_up", "feed_forward.up_proj"},
+                                      {"ffn_down", "feed_forward.down_proj"}};
+constexpr auto kFalconH1Layer = joined(kHybridMixers, kFalconH1Rest);
+constexpr GgufName kGraniteHybridRest[] = {{"ffn_norm", "post_attention_layernorm"},
+                                           {"ffn_gate", "shared_mlp.gate_linear"},
+                                           {"ffn_up", "shared_mlp.up_linear"},
+                                           {"ffn_down", "shared_mlp.output_linear"}};
+constexpr auto kGraniteHybridLayer = joined(kHybridMixers, kGraniteHybridRest);
+constexpr GgufName kGraniteMixtureRest[] = {
+    {"ffn_norm", "post_attention_layernorm"},          {"ffn_gate_inp", "block_sparse_moe.router.layer"},
+    {"ffn_gate_exps", "block_sparse_moe.gate_linear"}, {"ffn_up_exps", "block_sparse_moe.up_linear"},
+    {"ffn_down_exps", "block_sparse_moe.down_linear"}, {"ffn_gate_shexp", "shared_mlp.gate_linear"},
+    {"ffn_up_shexp", "shared_mlp.up_linear"},          {"ffn_down_shexp", "shared_mlp.output_linear"}};
+constexpr auto kGraniteMixtureLayer = joined(kHybridMixers, kGraniteMixtureRest);
 constexpr GgufName kJambaLayer[] = {{"attn_norm", "input_layernorm"},
                                     {"attn_q", "self_attn.q_proj"},
                                     {"attn_k", "self_attn.k_proj"},

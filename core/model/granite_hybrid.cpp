@@ -15,15 +15,6 @@
 namespace regard {
 namespace {
 
-constexpr StateSpaceKeys kGraniteKeys{.heads = "mamba_n_heads",
-                                      .state = "mamba_d_state",
-                                      .groups = "mamba_n_groups",
-                                      .convolution = "mamba_d_conv",
-                                      .convolution_bias = "mamba_conv_bias",
-                                      .bias = "mamba_proj_bias",
-                                      .usual_heads = 128,
-                                      .usual_state = 256,
-                                      .usual_groups = 1};
 constexpr MixtureNames kGraniteMixture{.router = "block_sparse_moe.router.layer",
                                        .experts = "block_sparse_moe.",
                                        .gate = "gate_linear",  // GGUF has gate and up apart
@@ -49,7 +40,7 @@ std::vector<bool> read_mamba_layers(const ConfigReader& reader, const ModelConfi
 /// Heads divide "mamba_expand" times the stream.
 LayerPlan read_mamba_plan(const ConfigReader& reader, const ModelConfig& config, const LayerPlan& plan) {
   const std::size_t inner = config.hidden * reader.size("mamba_expand", {.most = 64}, 2);
-  return read_divided_state_space_plan(reader, kGraniteKeys, inner, "mamba_expand × hidden_size", plan);
+  return read_divided_state_space_plan(reader, kHybridSpaceKeys, inner, "mamba_expand × hidden_size", plan);
 }
 
 /// The block of every token alone, or beside a mixture.

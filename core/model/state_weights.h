@@ -25,6 +25,16 @@ struct StateSpaceKeys {
   const char* bias = nullptr;
   std::size_t usual_heads = 0, usual_head_dim = 0, usual_state = 0, usual_groups = 0;  ///< where a file is silent
 };
+/// As Granite 4 and Falcon-H1 name them.
+inline constexpr StateSpaceKeys kHybridSpaceKeys{.heads = "mamba_n_heads",
+                                                 .state = "mamba_d_state",
+                                                 .groups = "mamba_n_groups",
+                                                 .convolution = "mamba_d_conv",
+                                                 .convolution_bias = "mamba_conv_bias",
+                                                 .bias = "mamba_proj_bias",
+                                                 .usual_heads = 128,
+                                                 .usual_state = 256,
+                                                 .usual_groups = 1};
 
 /// The mixer of Mamba-2 layers and the sizes of their heads; the rest of the plan is as it was. Steps that the file limits are refused:
 /// Δ = softplus(·) is what models are trained with.
