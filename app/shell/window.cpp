@@ -25,6 +25,7 @@
 #include <cerrno>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <utility>
@@ -72,7 +73,16 @@ Error without_opengl() {
   return {"opengl_old", {.expected = kNeeded, .found = std::to_string(major) + "." + std::to_string(minor)}};
 }
 
+// Mesa's software renderer, which draws where no driver for the graphics card is installed, may free a fence while one of its
+// threads still unlocks it (lp_fence_signalled looks without the lock): a zero lands in memory that is somebody else's by then,
+// and the program dies. Without such threads the window draws for itself. Other renderers do not look at this variable.
+void keep_software_renderer_to_one_thread() {
+  constexpr int kUnlessAPersonChose = 0;
+  ::setenv("LP_NUM_THREADS", "0", kUnlessAPersonChose);
+}
+
 GLFWwindow* open_window(const WindowOptions& options) {
+  keep_software_renderer_to_one_thread();
   glfwSetErrorCallback(remember_error);
   if (glfwInit() == GLFW_FALSE) throw Error("window", {.found = last_glfw_error});
   glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);

@@ -137,9 +137,21 @@ def an_idle_window_draws_no_frames():
         assert drawn <= 4, f"{drawn} frames in two idle seconds"
 
 
+def the_software_renderer_has_no_threads():
+    """Mesa's llvmpipe may free a fence that one of its threads unlocks, and the program dies by that (app/shell/window.cpp)."""
+    with driver.Program() as program:
+        threads = []
+        for task in os.listdir(f"/proc/{program.process.pid}/task"):
+            with open(f"/proc/{program.process.pid}/task/{task}/comm", encoding="utf-8") as name:
+                threads.append(name.read().strip())
+        assert "regard" in threads, threads
+        assert not any(name.startswith("llvmpipe") for name in threads), threads
+
+
 if __name__ == "__main__":
     driver.main([first_launch_has_read_the_sentence, one_key_switches_the_language_and_one_the_theme,
                  every_widget_lies_within_a_tiny_window, menus_of_the_top_bar_do_what_they_say,
                  a_session_survives_saving_and_opening, a_read_only_session_path_gives_a_sentence_and_loses_nothing,
                  f12_saves_the_window_as_png, a_wrong_model_gets_a_sentence_and_the_old_one_stays,
-                 closing_in_the_middle_of_a_run_is_quick_and_clean, an_idle_window_draws_no_frames])
+                 closing_in_the_middle_of_a_run_is_quick_and_clean, an_idle_window_draws_no_frames,
+                 the_software_renderer_has_no_threads])
