@@ -5,6 +5,7 @@
 #include "core/engine/edits.h"
 #include "core/engine/linear.h"
 #include "core/engine/mixture.h"
+#include "core/engine/token_row.h"
 #include "core/engine/written.h"
 
 #include <algorithm>
@@ -75,6 +76,7 @@ ConstRows feed_forward(const Pass& pass, std::size_t layer, ConstRows read, Laye
   else
     write_block(plan.feed_forward, w.gate, w.up, w.down, read, buffers, written, pass.stop);
   make_addable(plan, w.feed_forward_output_norm, pass.config().norm_epsilon, written);
+  if (plan.token_row > 0) add_token_row(pass, layer, buffers, written);
   edit_feed_forward_output(pass, layer);
   return written;
 }

@@ -79,6 +79,54 @@ constexpr GgufName kGemma3Extras[] = {{"attention.head_count_kv", "num_key_value
                                       {"final_logit_softcapping", "final_logit_softcapping"},
                                       {"rope.freq_base", "rope_theta"},
                                       {"rope.freq_base_swa", "rope_local_base_freq"}};
+constexpr GgufName kGemma4Keys[] = {{"context_length", "max_position_embeddings"},
+                                    {"embedding_length", "hidden_size"},
+                                    {"block_count", "num_hidden_layers"},
+                                    {"attention.head_count", "num_attention_heads"},
+                                    {"attention.layer_norm_rms_epsilon", "rms_norm_eps"},
+                                    {"attention.sliding_window", "sliding_window"},
+                                    {"attention.key_length", "global_head_dim"},
+                                    {"attention.key_length_swa", "head_dim"}};
+constexpr GgufName kGemma4Extras[] = {{"attention.shared_kv_layers", "num_kv_shared_layers"},
+                                      {"embedding_length_per_layer_input", "hidden_size_per_layer_input"},
+                                      {"final_logit_softcapping", "final_logit_softcapping"}};
+constexpr GgufName kGemma4Experts[] = {{"expert_count", "num_experts"},
+                                       {"expert_used_count", "top_k_experts"},
+                                       {"expert_feed_forward_length", "moe_intermediate_size"}};
+constexpr GgufName kNemotronKeys[] = {{"context_length", "max_position_embeddings"},
+                                      {"embedding_length", "hidden_size"},
+                                      {"block_count", "num_hidden_layers"},
+                                      {"attention.head_count", "num_attention_heads"},
+                                      {"attention.layer_norm_rms_epsilon", "layer_norm_epsilon"},
+                                      {"attention.key_length", "head_dim"},
+                                      {"ssm.conv_kernel", "conv_kernel"},
+                                      {"ssm.state_size", "ssm_state_size"},
+                                      {"ssm.group_count", "n_groups"},
+                                      {"ssm.time_step_rank", "mamba_num_heads"}};
+constexpr GgufName kNemotronExtras[] = {{"expert_weights_scale", "routed_scaling_factor"},
+                                        {"expert_weights_norm", "norm_topk_prob"},
+                                        {"expert_gating_func", "scoring_func"},
+                                        {"expert_group_count", "n_group"},
+                                        {"expert_group_used_count", "topk_group"}};
+constexpr GgufName kNemotronExperts[] = {{"expert_count", "n_routed_experts"},
+                                         {"expert_used_count", "num_experts_per_tok"},
+                                         {"expert_feed_forward_length", "moe_intermediate_size"},
+                                         {"expert_shared_feed_forward_length", "moe_shared_expert_intermediate_size"},
+                                         {"expert_shared_count", "n_shared_experts"}};
+constexpr GgufName kDeltaKeys[] = {{"context_length", "max_position_embeddings"},
+                                   {"embedding_length", "hidden_size"},
+                                   {"block_count", "num_hidden_layers"},
+                                   {"attention.head_count", "num_attention_heads"},
+                                   {"attention.head_count_kv", "num_key_value_heads"},
+                                   {"attention.layer_norm_rms_epsilon", "rms_norm_eps"},
+                                   {"attention.key_length", "head_dim"},
+                                   {"ssm.conv_kernel", "linear_conv_kernel_dim"},
+                                   {"ssm.state_size", "linear_key_head_dim"},
+                                   {"ssm.group_count", "linear_num_key_heads"},
+                                   {"ssm.time_step_rank", "linear_num_value_heads"}};
+constexpr GgufName kDeltaExtras[] = {{"feed_forward_length", "intermediate_size"},
+                                     {"full_attention_interval", "full_attention_interval"},
+                                     {"rope.freq_base", "rope_theta"}};
 constexpr GgufName kPhi3Extras[] = {{"attention.head_count_kv", "num_key_value_heads"},
                                     {"rope.scaling.original_context_length", "original_max_position_embeddings"},
                                     {"rope.freq_base", "rope_theta"}};
@@ -258,6 +306,93 @@ constexpr GgufName kGemma2Layer[] = {{"attn_norm", "input_layernorm"},
                                      {"ffn_up", "mlp.up_proj"},
                                      {"ffn_down", "mlp.down_proj"},
                                      {"post_ffw_norm", "post_feedforward_layernorm"}};
+constexpr GgufName kGemma4[] = {{"token_embd", "model.embed_tokens"},
+                                {"output_norm", "model.norm"},
+                                {"output", "lm_head"},
+                                {"per_layer_token_embd", "model.embed_tokens_per_layer"},
+                                {"per_layer_model_proj", "model.per_layer_model_projection"},
+                                {"per_layer_proj_norm", "model.per_layer_projection_norm"}};
+constexpr GgufName kGemma4Layer[] = {{"layer_output_scale.weight", "layer_scalar"},
+                                     {"ffn_gate_inp.scale", "router.scale"},
+                                     {"ffn_down_exps.scale", "router.per_expert_scale"},
+                                     {"ffn_gate_up_exps.weight", "experts.gate_up_proj"},
+                                     {"ffn_down_exps.weight", "experts.down_proj.weight"},
+                                     {"ffn_down_exps.weight", "experts.down_proj"},
+                                     {"attn_norm", "input_layernorm"},
+                                     {"attn_q", "self_attn.q_proj"},
+                                     {"attn_k", "self_attn.k_proj"},
+                                     {"attn_v", "self_attn.v_proj"},
+                                     {"attn_output", "self_attn.o_proj"},
+                                     {"attn_q_norm", "self_attn.q_norm"},
+                                     {"attn_k_norm", "self_attn.k_norm"},
+                                     {"post_attention_norm", "post_attention_layernorm"},
+                                     {"ffn_norm", "pre_feedforward_layernorm"},
+                                     {"ffn_gate", "mlp.gate_proj"},
+                                     {"ffn_up", "mlp.up_proj"},
+                                     {"ffn_down", "mlp.down_proj"},
+                                     {"post_ffw_norm", "post_feedforward_layernorm"},
+                                     {"ffn_gate_inp", "router.proj"},
+                                     {"ffn_gate_exps", "experts.gate_proj"},
+                                     {"ffn_up_exps", "experts.up_proj"},
+                                     {"pre_ffw_norm_2", "pre_feedforward_layernorm_2"},
+                                     {"post_ffw_norm_1", "post_feedforward_layernorm_1"},
+                                     {"post_ffw_norm_2", "post_feedforward_layernorm_2"},
+                                     {"inp_gate", "per_layer_input_gate"},
+                                     {"proj", "per_layer_projection"},
+                                     {"post_norm", "post_per_layer_input_norm"}};
+constexpr GgufName kNemotron[] = {
+    {"token_embd", "backbone.embeddings"}, {"output_norm", "backbone.norm_f"}, {"output", "lm_head"}};
+constexpr GgufName kNemotronLayer[] = {{"ssm_dt.bias", "mixer.dt_bias"},
+                                       {"ssm_conv1d.bias", "mixer.conv1d.bias"},
+                                       {"exp_probs_b.bias", "mixer.gate.e_score_correction_bias"},
+                                       {"ssm_a", "mixer.A_log"},
+                                       {"ssm_d", "mixer.D"},
+                                       {"attn_norm", "norm"},
+                                       {"ssm_in", "mixer.in_proj"},
+                                       {"ssm_conv1d", "mixer.conv1d"},
+                                       {"ssm_norm", "mixer.norm"},
+                                       {"ssm_out", "mixer.out_proj"},
+                                       {"attn_q", "mixer.q_proj"},
+                                       {"attn_k", "mixer.k_proj"},
+                                       {"attn_v", "mixer.v_proj"},
+                                       {"attn_output", "mixer.o_proj"},
+                                       {"ffn_up", "mixer.up_proj"},
+                                       {"ffn_down", "mixer.down_proj"},
+                                       {"ffn_gate_inp", "mixer.gate"},
+                                       {"ffn_up_exps", "mixer.experts.up_proj"},
+                                       {"ffn_down_exps", "mixer.experts.down_proj"},
+                                       {"ffn_up_shexp", "mixer.shared_experts.up_proj"},
+                                       {"ffn_down_shexp", "mixer.shared_experts.down_proj"}};
+constexpr GgufName kDeltaLayer[] = {{"ssm_dt.bias", "linear_attn.dt_bias"},
+                                    {"ssm_a", "linear_attn.A_log"},
+                                    {"attn_norm", "input_layernorm"},
+                                    {"attn_q", "self_attn.q_proj"},
+                                    {"attn_k", "self_attn.k_proj"},
+                                    {"attn_v", "self_attn.v_proj"},
+                                    {"attn_output", "self_attn.o_proj"},
+                                    {"attn_q_norm", "self_attn.q_norm"},
+                                    {"attn_k_norm", "self_attn.k_norm"},
+                                    {"attn_qkv", "linear_attn.in_proj_qkv"},
+                                    {"attn_gate", "linear_attn.in_proj_z"},
+                                    {"ssm_in", "linear_attn.in_proj_qkvz"},
+                                    {"ssm_ba", "linear_attn.in_proj_ba"},
+                                    {"ssm_beta", "linear_attn.in_proj_b"},
+                                    {"ssm_alpha", "linear_attn.in_proj_a"},
+                                    {"ssm_conv1d", "linear_attn.conv1d"},
+                                    {"ssm_norm", "linear_attn.norm"},
+                                    {"ssm_out", "linear_attn.out_proj"},
+                                    {"post_attention_norm", "post_attention_layernorm"},
+                                    {"ffn_gate", "mlp.gate_proj"},
+                                    {"ffn_up", "mlp.up_proj"},
+                                    {"ffn_down", "mlp.down_proj"},
+                                    {"ffn_gate_inp", "mlp.gate"},
+                                    {"ffn_gate_exps", "mlp.experts.gate_proj"},
+                                    {"ffn_up_exps", "mlp.experts.up_proj"},
+                                    {"ffn_down_exps", "mlp.experts.down_proj"},
+                                    {"ffn_gate_inp_shexp", "mlp.shared_expert_gate"},
+                                    {"ffn_gate_shexp", "mlp.shared_expert.gate_proj"},
+                                    {"ffn_up_shexp", "mlp.shared_expert.up_proj"},
+                                    {"ffn_down_shexp", "mlp.shared_expert.down_proj"}};
 constexpr GgufName kPhi3Layer[] = {{"attn_norm", "input_layernorm"},    {"attn_qkv", "self_attn.qkv_proj"},
                                    {"attn_output", "self_attn.o_proj"}, {"ffn_norm", "post_attention_layernorm"},
                                    {"ffn_up", "mlp.gate_up_proj"},      {"ffn_down", "mlp.down_proj"}};
@@ -335,6 +470,49 @@ constexpr GgufArchitecture granite() {
   GgufArchitecture architecture = like_llama("granite", "GraniteForCausalLM");
   architecture.optional = kGraniteExtras;
   return architecture;
+}
+
+constexpr GgufArchitecture gemma4(std::span<const GgufName> experts) {
+  return {.name = "gemma4",
+          .huggingface = "Gemma4ForCausalLM",
+          .layers = kDecoderLayers,
+          .required = kGemma4Keys,
+          .optional = kGemma4Extras,
+          .experts = experts,
+          .outside = kGemma4,
+          .of_layer = kGemma4Layer,
+          .layers_differ = true};
+}
+
+/// Softmax in some layers, Mamba-2 in others.
+constexpr GgufArchitecture nemotron(std::string_view name, std::span<const GgufName> experts) {
+  return {.name = name,
+          .huggingface = "NemotronHForCausalLM",
+          .layers = "backbone.layers.",
+          .required = kNemotronKeys,
+          .optional = kNemotronExtras,
+          .experts = experts,
+          .outside = kNemotron,
+          .of_layer = kNemotronLayer,
+          .layers_differ = true,
+          .whole_rates = true};
+}
+
+/// Softmax in some layers, the gated delta rule in others.
+constexpr GgufArchitecture delta(std::string_view name, const char* huggingface, std::span<const GgufName> experts,
+                                 bool values_by_turns) {
+  return {.name = name,
+          .huggingface = huggingface,
+          .layers = kDecoderLayers,
+          .required = kDeltaKeys,
+          .optional = kDeltaExtras,
+          .experts = experts,
+          .outside = kDecoder,
+          .of_layer = kDeltaLayer,
+          .whole_norms = true,
+          .layers_differ = true,
+          .whole_rates = true,
+          .values_by_turns = values_by_turns};
 }
 
 /// Rows of queries and keys lie in pairs in files of this name.
@@ -425,6 +603,13 @@ constexpr GgufArchitecture kGgufArchitectures[] = {
      .of_layer = kGemma2Layer,
      .whole_norms = true,
      .scaled_by_width = 62},  // Gemma 3 27B
+    gemma4({}),
+    gemma4(kGemma4Experts),
+    nemotron("nemotron_h", {}),
+    nemotron("nemotron_h_moe", kNemotronExperts),
+    delta("qwen3next", "Qwen3NextForCausalLM", kQwen2Experts, false),
+    delta("qwen35", "Qwen3_5ForCausalLM", {}, true),
+    delta("qwen35moe", "Qwen3_5MoeForCausalLM", kQwen2Experts, true),
     {.name = "phi3",
      .huggingface = "Phi3ForCausalLM",
      .layers = kDecoderLayers,

@@ -3,6 +3,7 @@
 #include "core/model/gguf_architectures.h"
 #include "core/model/gguf_model.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -61,18 +62,32 @@ bool is_setting(std::string_view tensor, const ModelConfig& config) {
   using Scaling = RopeConfig::Scaling;
   const Rotary* rotary = first_rotary(config);
   if (rotary == nullptr) return false;
-  if (tensor == "rope_freqs.weight") return rotary->rope.scaling == Scaling::llama3;
+  const bool stands = std::any_of(config.plans.begin(), config.plans.end(), [](const LayerPlan& plan) {
+    const auto* own = std::get_if<Rotary>(&plan.positions);
+    return own != nullptr && own->pairs > 0;
+  });
+  if (tensor == "rope_freqs.weight") return stands || rotary->rope.scaling == Scaling::llama3;
   return rotary->rope.scaling == Scaling::longrope && tensor.starts_with("rope_factors_");
 }
 
 /// Is there a place in this layer for what not all layers of an architecture have?
-bool layer_has(const LayerPlan& plan, const Parts& parts) {
+bool layer_has(const LayerPlan& plan, const Parts& parts, bool layers_differ) {
   const auto& experts = plan.feed_forward.experts;
   const std::string_view name = parts.name;
+  const bool of_heads = name == "attn_q" || name == "attn_k" || name == "attn_v" || name == "attn_output" ||
+                        name == "attn_q_norm" || name == "attn_k_norm";
+  if (layers_differ && of_heads && !has_softmax(plan)) return false;
+  if (layers_differ && name == "attn_v") return !plan.attention.values_are_keys;
+  if (layers_differ && (name.starts_with("ssm_") || name == "attn_qkv" || name == "attn_gate"))
+    return keeps_state(plan);
+  if (name.starts_with("ffn_") && name != "ffn_norm" && plan.feed_forward.width == 0) return false;
+  if (name == "inp_gate" || name == "proj" || name == "post_norm") return plan.token_row > 0;
   if (name.ends_with("_shexp")) return experts && experts->shared_width > 0;
   if (parts.whole == "exp_probs_b.bias") return experts && experts->has_choice_bias;
   if (name.ends_with("_exps") || name == "ffn_gate_inp") return experts.has_value();
-  if (name == "ffn_gate" || name == "ffn_up" || name == "ffn_down") return !experts;
+  const bool own_norms = experts && experts->own_norms;
+  if (name == "pre_ffw_norm_2" || name == "post_ffw_norm_1" || name == "post_ffw_norm_2") return own_norms;
+  if (name == "ffn_gate" || name == "ffn_up" || name == "ffn_down") return !experts || own_norms;
   const bool narrow = plan.attention.latent && plan.attention.latent->query_rank > 0;
   if (name == "attn_q") return !narrow;
   if (name.starts_with("attn_q_a") || name == "attn_q_b") return narrow;
@@ -84,16 +99,19 @@ bool has_place(const StoredTensor& tensor, const GgufArchitecture& architecture,
   const Parts parts = parts_of(tensor.name, kBlocks);
   const bool inside = !parts.layer.empty();
   const auto layer = layer_of(parts.layer);
-  if (inside && (!layer || *layer >= config.layers)) return false;
+  if (inside && (!layer || *layer >= config.layers + config.unread_layers)) return false;
+  if (inside && *layer >= config.layers) return true;
   if ((parts.name == "attn_q_norm" || parts.name == "attn_k_norm") &&
-      config.plans.front().attention.qk_norm == QkNorm::none)
+      config.plans[layer.value_or(0)].attention.qk_norm == QkNorm::none)
     return false;
-  if (inside && !layer_has(config.plans[*layer], parts)) return false;
-  for (const GgufName& names : inside ? architecture.of_layer : architecture.outside) {
+  if (inside && !layer_has(config.plans[*layer], parts, architecture.layers_differ)) return false;
+  const std::span<const GgufName> known = inside ? architecture.of_layer : architecture.outside;
+  if (std::any_of(known.begin(), known.end(), [&](const GgufName& each) { return each.gguf == parts.whole; }))
+    return true;
+  if (parts.name.starts_with("per_layer_") && config.token_rows == 0) return false;
+  for (const GgufName& names : known)
     if (names.gguf == parts.name)
       return parts.kind == ".weight" || (parts.kind == ".bias" && has_bias(parts.name, architecture, config));
-    if (names.gguf == parts.whole) return true;
-  }
   return false;
 }
 
@@ -104,10 +122,15 @@ std::size_t interleaved_rows(const StoredTensor& tensor, const GgufArchitecture&
   return architecture.interleaved && (name == "attn_q" || name == "attn_k") ? config.head_dim(0) : 0;
 }
 
-/// The gate of the shared expert is a vector in these files: a matrix of one row.
-StoredTensor as_matrix(StoredTensor tensor) {
-  if (tensor.shape.size() == 1 && parts_of(tensor.name, kBlocks).name == "ffn_gate_inp_shexp")
-    tensor.shape.insert(tensor.shape.begin(), 1);
+/// The tensor in the shape that families ask for: the gate of the shared expert is a vector in these files, where it is a matrix of one
+/// row; kernels [C, tokens] are [C, 1, tokens]; numbers of heads and norms of parts are vectors.
+StoredTensor in_own_shape(StoredTensor tensor) {
+  const std::string_view name = parts_of(tensor.name, kBlocks).name;
+  std::vector<std::size_t>& shape = tensor.shape;
+  if (shape.size() == 1 && name == "ffn_gate_inp_shexp") shape.insert(shape.begin(), 1);
+  if (shape.size() != 2) return tensor;
+  if (name == "ssm_conv1d") shape.insert(shape.begin() + 1, 1);
+  if (name == "ssm_a" || name == "ssm_d" || name == "ssm_norm") shape = {shape[0] * shape[1]};
   return tensor;
 }
 
@@ -146,12 +169,14 @@ Checkpoint make_gguf_checkpoint(const Gguf& gguf, const ModelConfig& config, std
   checkpoint.outputs_first = architecture.outputs_first;
   checkpoint.whole_norms = architecture.whole_norms;
   checkpoint.parts_apart = architecture.parts_apart;
+  checkpoint.whole_rates = architecture.whole_rates;
+  checkpoint.values_by_turns = architecture.values_by_turns;
   for (const StoredTensor& tensor : gguf.tensors) {
     if (!has_place(tensor, architecture, config))
       throw Error("tensor_unknown", {.file = gguf.file, .item = tensor.name, .expected = config.architecture});
     checkpoint.places.emplace(tensor.name,
                               Checkpoint::Place{.file = tensor.file,
-                                                .tensor = as_matrix(tensor),
+                                                .tensor = in_own_shape(tensor),
                                                 .interleaved = interleaved_rows(tensor, architecture, config)});
   }
   return checkpoint;

@@ -6,6 +6,7 @@
 #include "core/model/fused.h"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <limits>
 
@@ -51,6 +52,14 @@ std::vector<float> read_kernel(WeightReader& reader, const std::string& name, st
   return kernel;
 }
 
+std::vector<float> read_log_rates(WeightReader& reader, const std::string& name, std::size_t heads) {
+  std::vector<float> rates = reader.vector(name, heads);
+  if (!reader.checkpoint().whole_rates) return rates;
+  for (float& rate : rates)
+    rate = std::log(-rate);
+  return rates;
+}
+
 void read_state_space(const LayerPlan& plan, const StateSpace& space, std::size_t hidden, WeightReader& reader,
                       const std::string& name, LayerWeights& layer) {
   const std::size_t heads = plan.attention.heads, values = heads * value_dim(plan.attention);
@@ -65,7 +74,7 @@ void read_state_space(const LayerPlan& plan, const StateSpace& space, std::size_
   std::transform(bias.begin(), bias.end(), step_bias.begin(), bias.begin(), std::plus<>());
   layer.state.convolution = read_kernel(reader, name + "conv1d.weight", channels, space.convolution);
   if (space.convolution_bias) layer.state.convolution_bias = reader.vector(name + "conv1d.bias", channels);
-  layer.state.log_rate = reader.vector(name + "A_log", heads);
+  layer.state.log_rate = read_log_rates(reader, name + "A_log", heads);
   layer.state.skip = reader.vector(name + "D", heads);
   layer.state.norm = reader.rms_norm(name + "norm", values);
   layer.output = reader.linear(name + "out_proj", hidden, values, space.bias);

@@ -34,6 +34,9 @@ struct StateSpaceKeys {
 [[nodiscard]] std::vector<float> read_kernel(WeightReader& reader, const std::string& name, std::size_t channels,
                                              std::size_t tokens);
 
+/// A_log [heads], whether the file holds it or −exp of it (Checkpoint::whole_rates).
+[[nodiscard]] std::vector<float> read_log_rates(WeightReader& reader, const std::string& name, std::size_t heads);
+
 /// in_proj [z | x, B, C | Δ], conv1d, dt_bias, A_log, D, norm and out_proj of the mixer whose tensors' names begin with `name`.
 void read_state_space(const LayerPlan& plan, const StateSpace& space, std::size_t hidden, WeightReader& reader,
                       const std::string& name, LayerWeights& layer);

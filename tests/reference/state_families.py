@@ -275,4 +275,6 @@ MODELS = {
     "granite-hybrid-rope-bf16": (ROPE, "BF16", granite_weights, granite_run),
     "nemotron-h-f32": (nemotron(33, "ME*-M"), "F32", nemotron_weights, nemotron_run),
     "nemotron-h-groups-f16": (GROUPS, "F16", nemotron_weights, nemotron_run),
+    "nemotron-h-plain-f16": (nemotron(32, "M*-M-", use_conv_bias=False), "F16", nemotron_weights, nemotron_run),
 }
+GGUF = ["nemotron-h-f32", "nemotron-h-plain-f16"]

@@ -208,7 +208,8 @@ INSTANTIATE_TEST_SUITE_P(
                       "dinov2-giant-more-patches-f32", "dinov2-registers-f32", "dinov3-f32", "albert-groups-f16",
                       "mpnet-f32", "deberta-v2-own-projections-f16", "deberta-v3-f32", "deberta-v1-short-bf16",
                       "modern-bert-f32", "dinov3-gated-oblong-f16", "granite-hybrid-f32", "granite-hybrid-rope-bf16",
-                      "nemotron-h-f32", "nemotron-h-groups-f16"),
+                      "nemotron-h-f32", "nemotron-h-groups-f16", "gemma4-dense-f32", "gemma4-shared-f16",
+                      "gemma4-mixture-f32", "gemma4-wrapped-bf16"),
     testing::name_of);
 
 }  // namespace
