@@ -61,7 +61,17 @@ if(NOT TARGET CLI11::CLI11)
     regard_fetch(cli11 https://github.com/CLIUtils/CLI11/archive/refs/tags/v2.1.2.tar.gz libcli11-dev)
 endif()
 
-include(${CMAKE_CURRENT_LIST_DIR}/markdown.cmake)
+# md4c reads the Markdown of lessons.
+pkg_check_modules(md4c QUIET IMPORTED_TARGET md4c)
+if(TARGET PkgConfig::md4c)
+    set(md4c_target PkgConfig::md4c)
+else()
+    set(BUILD_MD2HTML_EXECUTABLE OFF CACHE BOOL "" FORCE)
+    set(BUILD_SHARED_LIBS OFF CACHE BOOL "" FORCE)
+    regard_fetch(md4c https://github.com/mity/md4c/archive/refs/tags/release-0.4.8.tar.gz libmd4c-dev)
+    target_include_directories(md4c INTERFACE ${md4c_SOURCE_DIR}/src)
+    set(md4c_target md4c)
+endif()
 
 # cairo and FreeType draw exported pictures without a window.
 pkg_check_modules(cairo IMPORTED_TARGET cairo>=1.16 cairo-ft cairo-pdf freetype2)

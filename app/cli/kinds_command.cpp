@@ -3,6 +3,8 @@
 
 #include "app/base/model_path.h"
 #include "app/cli/head_cuts_output.h"
+#include "app/cli/positions_output.h"
+#include "app/cli/stretch_output.h"
 #include "app/cli/writers.h"
 #include "app/export/kinds_table.h"
 #include "app/export/text_fields.h"
@@ -129,6 +131,10 @@ void run_kinds(const KindsCommand& command, Streams streams) {
   if (model->config.patches) throw Error("needs_image", {.item = opened->name});
   if (model->capture && command.text)
     throw Refusal(tr("cli.refusal.own_text", {{"model", model->name}, {"option", "--text"}}));
+  if (command.stretch) {
+    streams.out << told_stretch_of(opened, command.text.value_or(""), command.special, command.csv, streams);
+    return;
+  }
   check_head(*model, command);
   const Encoding encoding = opened->tokenizer->encode(
       command.text.value_or(""), {.add_special = command.special, .max_tokens = model->config.context});
@@ -148,6 +154,10 @@ void run_kinds(const KindsCommand& command, Streams streams) {
     return;
   }
   const HeadRef head{command.layer, command.head};
+  if (command.positions) {
+    streams.out << told_positions_of(trace, encoding, {head, command.query, command.key, command.reach}, command.csv);
+    return;
+  }
   const auto answer = make_kinds({trace, AttentionKind::self, head, kinds});
   const auto costs = make_kind_costs({kinds, head_shape(*trace, head)});
   streams.out << (command.csv ? kinds_csv(encoding, *answer, *costs) : kinds_json(encoding, *answer, *costs));

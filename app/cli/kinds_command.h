@@ -15,9 +15,14 @@ struct KindsCommand {
   std::optional<std::string> text{};  ///< none: a captured run's own
   std::size_t layer = 0;
   std::size_t head = 0;
-  std::string kinds{};  ///< "window:8,linear"; empty: every kind with its usual numbers
-  std::string heads{};  ///< "1,2,4": the layer's matrices cut into so many heads, instead of kinds
-  bool table = false;   ///< what kinds there are, instead of a text's numbers
+  std::string kinds{};     ///< "window:8,linear"; empty: every kind with its usual numbers
+  std::string heads{};     ///< "1,2,4": the layer's matrices cut into so many heads, instead of kinds
+  bool positions = false;  ///< what positions do to the head's scores, instead of kinds
+  std::optional<std::size_t> query{},
+      key{};               ///< of `positions`: whose score is taken apart; none: the last token, the first
+  std::size_t reach = 64;  ///< of `positions`: the largest distance
+  bool stretch = false;    ///< what it costs to stretch rotary positions, instead of kinds
+  bool table = false;      ///< what kinds there are, instead of a text's numbers
   bool special = true;
   MaskMode mask = MaskMode::as_trained;
   bool csv = false;  ///< else JSON

@@ -293,6 +293,11 @@ void add_kinds(CLI::App& app, Values& values) {
   add_text(*kinds, "--kind", command.kinds, tr("cli.option.kind"), tr("cli.type.name"));
   add_switch(*kinds, "--table", command.table, tr("cli.option.kind_table"));
   add_text(*kinds, "--heads", command.heads, tr("cli.option.kind_heads"), tr("cli.type.number"));
+  add_switch(*kinds, "--positions", command.positions, tr("cli.option.kind_positions"));
+  add_index(*kinds, "--query", command.query, tr("cli.option.kind_query"));
+  add_index(*kinds, "--key", command.key, tr("cli.option.kind_key"));
+  add_switch(*kinds, "--stretch", command.stretch, tr("cli.option.kind_stretch"));
+  add_index(*kinds, "--reach", command.reach, tr("cli.option.kind_reach"), 1)->default_str("64");
   add_choice(*kinds, "--mask", kMasks, command.mask, tr("cli.option.mask"))->default_str("as-trained");
   add_special(*kinds, command.special);
   add_language(*kinds, values, tr("cli.option.language"));

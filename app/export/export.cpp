@@ -68,6 +68,8 @@ ContentPlan plan_of_view(const std::shared_ptr<const Snapshot>& snapshot, const 
       break;
     case ExportView::kinds:
       return plan_kinds(seen, style);
+    case ExportView::positions:
+      return plan_positions(seen, style);
     case ExportView::layers:
       return plan_layers(seen, style);
     case ExportView::kv_cache:
@@ -231,12 +233,12 @@ bool takes_long(ExportView view) {
 }
 
 bool needs_engine(ExportView view) {
-  constexpr std::array kNeeding{ExportView::kv_cache,   ExportView::interventions, ExportView::effect,
-                                ExportView::ablation,   ExportView::patching,      ExportView::sweep,
-                                ExportView::steps,      ExportView::relations,     ExportView::attribution,
-                                ExportView::importance, ExportView::pruning,       ExportView::probing,
-                                ExportView::evidence,   ExportView::detectors,     ExportView::ensembles,
-                                ExportView::router,     ExportView::causes,        ExportView::checkpoints};
+  constexpr std::array kNeeding{
+      ExportView::kv_cache,    ExportView::interventions, ExportView::effect,    ExportView::ablation,
+      ExportView::patching,    ExportView::sweep,         ExportView::steps,     ExportView::relations,
+      ExportView::attribution, ExportView::importance,    ExportView::pruning,   ExportView::probing,
+      ExportView::evidence,    ExportView::detectors,     ExportView::ensembles, ExportView::router,
+      ExportView::causes,      ExportView::checkpoints,   ExportView::positions};
   return std::find(kNeeding.begin(), kNeeding.end(), view) != kNeeding.end();
 }
 
@@ -246,7 +248,7 @@ std::string_view name_of(ExportView view) {
       "kv_cache",  "movement",   "interventions", "effect",   "ablation",    "patching",    "sweep",
       "steps",     "roles",      "relations",     "likeness", "head_search", "flow",        "attribution",
       "anomalies", "importance", "pruning",       "probing",  "evidence",    "detectors",   "ensembles",
-      "router",    "drift",      "kinds",         "causes",   "run",         "checkpoints"};
+      "router",    "drift",      "kinds",         "causes",   "run",         "checkpoints", "positions"};
   return kNames[static_cast<std::size_t>(view)];
 }
 

@@ -67,8 +67,9 @@ enum class ExportView {
   causes,       ///< how far storage in few bits moves each head, beside the adapters
   run,          ///< all of it, as an NPZ that opens again as a captured run; no other format
   checkpoints,  ///< measures of the heads over the steps of training
+  positions,    ///< the head's score against the distance, and one score as a sum
 };
-inline constexpr std::size_t export_views = static_cast<std::size_t>(ExportView::checkpoints) + 1;
+inline constexpr std::size_t export_views = static_cast<std::size_t>(ExportView::positions) + 1;
 enum class ExportFormat { png, svg, pdf, csv, json, npz };
 
 struct ExportOptions {

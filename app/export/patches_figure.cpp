@@ -66,7 +66,8 @@ void add_patch(Figure& figure, const StripView& view, const Board& at, std::size
   const double x = at.x(col), y = at.y(row), seam = 1.5, frame = 0.08 * at.side;
   const double outer = at.side - seam, inner = outer - 2 * frame;
   const bool asks = view.query == view.specials + patch;
-  const gfx::Rgb colour = asks ? style.query : map.at(chip.masked ? 0.0F : chip.weight, 0.0F, view.weight_limit);
+  const gfx::Rgb colour =
+      asks ? style.query : map.at(chip.masked ? 0.0F : chip.weight, view.least_weight(), view.weight_limit);
   figure.add(FigureBox{x, y, outer, outer, {colour}});
   const double share = chip.masked ? 0.0 : std::clamp(static_cast<double>(chip.weight / view.weight_limit), 0.0, 1.0);
   FigureImage pixels = pixels_of(view, row, col, style.ground, kPalest * (1.0 - share));
@@ -107,11 +108,11 @@ Figure patches_figure(const Snapshot& snapshot, const Session& session) {
   figure.ground = style.ground;
   at.top = add_caption(figure, caption, style) + 22;
   add_names(figure, at, style);
-  const gfx::ColourMap& map = gfx::colour_map(session.weight_map, ThemeChoice::light);
+  const gfx::ColourMap& map = gfx::colours_of_weights(session, ThemeChoice::light, view.has_softmax);
   for (std::size_t patch = 0; patch < at.rows * at.cols && view.specials + patch < view.chips.size(); ++patch)
     add_patch(figure, view, at, patch, map, style);
   const double below = at.y(at.rows) + 14;
-  add_legend(figure, at.left, below, 0.5 * kBoard, map, 0.0F, view.weight_limit, {}, style);
+  add_legend(figure, at.left, below, 0.5 * kBoard, map, view.least_weight(), view.weight_limit, {}, style);
   figure.height = below + 24 + kFigureMargin;
   return figure;
 }

@@ -41,6 +41,8 @@ using ContentPlan = std::function<Content(bool picture)>;
 /// Throws Error(export_no_experts, export_dense_layer).
 [[nodiscard]] ContentPlan plan_router(const Seen& seen, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_kinds(const Seen& seen, const FigureStyle& style);
+/// Throws Error(no_tokens), when it is carried out positions_<obstacle>.
+[[nodiscard]] ContentPlan plan_positions(const Seen& seen, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_cache(const Seen& seen, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_movement(const Seen& seen, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_interventions(const Seen& seen, const FigureStyle& style);

@@ -17,7 +17,8 @@ bool always_live(ExportView view) {
   return view == ExportView::movement || view == ExportView::interventions || view == ExportView::effect ||
          view == ExportView::ablation || view == ExportView::patching || view == ExportView::sweep ||
          view == ExportView::likeness || view == ExportView::head_search || view == ExportView::drift ||
-         view == ExportView::kinds || view == ExportView::causes || view == ExportView::checkpoints;
+         view == ExportView::kinds || view == ExportView::causes || view == ExportView::checkpoints ||
+         view == ExportView::positions;
 }
 
 bool has_difference(ExportView view) {

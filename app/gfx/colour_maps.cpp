@@ -242,6 +242,9 @@ const ColourMap& colour_map(WeightMap map, ThemeChoice theme) {
 const ColourMap& colour_map(ScoreMap map, ThemeChoice theme) {
   return kept<ScoreMap, 2>(map, theme);
 }
+const ColourMap& colours_of_weights(const Look& look, ThemeChoice theme, bool has_softmax) {
+  return has_softmax ? colour_map(look.weight_map, theme) : colour_map(look.score_map, theme);
+}
 
 float lightness(Rgb colour) {
   return to_lightness({decode(colour.r), decode(colour.g), decode(colour.b)});

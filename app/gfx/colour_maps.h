@@ -35,6 +35,8 @@ struct ColourMap {
 /// The tables live as long as the program; addresses are stable and may be compared.
 [[nodiscard]] const ColourMap& colour_map(WeightMap map, ThemeChoice theme);
 [[nodiscard]] const ColourMap& colour_map(ScoreMap map, ThemeChoice theme);
+/// A head's weights: without softmax they may be signed, and have the scores' diverging map.
+[[nodiscard]] const ColourMap& colours_of_weights(const Look& look, ThemeChoice theme, bool has_softmax);
 
 /// OKLab lightness of a colour, 0 … 1.
 [[nodiscard]] float lightness(Rgb colour);

@@ -3,6 +3,7 @@
 
 #include "core/base/parallel.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace regard {
@@ -24,8 +25,8 @@ void LayersSoFar::add(const Trace& unfinished, std::size_t layer) {
   if (shown->model != unfinished.model || shown->thumbnails.size() != layers) return;
   pictures_.resize(layer + 1);
   for (std::size_t row = first_; row <= layer; ++row)
-    pictures_[row].resize(unfinished.model->config.heads(row));
-  HeadList missing = all_heads(unfinished.model->config);
+    pictures_[row].resize(std::min(unfinished.model->config.heads(row), most_pictured_heads));
+  HeadList missing = pictured_heads(unfinished.model->config);
   std::erase_if(missing, [&](HeadRef head) { return head.layer < first_ || head.layer > layer; });
   parallel_for(missing.size(), 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t index = begin; index < end; ++index)

@@ -43,7 +43,7 @@ public:
                        {[this](Request wanted, const std::shared_ptr<const Trace>& previous) {
                           return run(std::move(wanted), previous);
                         },
-                        [this](const auto& trace, std::span<const std::int32_t> made) { see(trace, made); }});
+                        [this](const auto& read, std::span<const std::int32_t> made) { see(read, made); }});
       told_.state = state_of(done.end);
       if (done.ids.size() > told_.made) {  // the one behind a full context, which no run reads
         words_.add(done.ids.back());
@@ -77,11 +77,11 @@ private:
     return worker_.tools.run(worker_.model, std::move(wanted), previous, token_stop_, &of_this_token);
   }
 
-  void see(const std::shared_ptr<const Trace>& trace, std::span<const std::int32_t> made) {
+  void see(const std::shared_ptr<const Trace>& read, std::span<const std::int32_t> made) {
     const bool prompt = made.empty();
-    worker_.note_step(*trace, prompt ? nullptr : worker_.trace.get(),
+    worker_.note_step(*read, prompt ? nullptr : worker_.trace.get(),
                       prompt ? CacheStep::Why::prompt : CacheStep::Why::token, milliseconds_since(step_began_));
-    worker_.trace = trace;
+    worker_.trace = read;
     if (!prompt) words_.add(made.back());
     told_.made = made.size();
     worker_.progress.fraction = static_cast<float>(made.size() + 1) / static_cast<float>(told_.wanted + 1);
@@ -90,7 +90,7 @@ private:
     const bool later =
         encoding.tokens.size() > tokens_with_thumbnails_at_once && Clock::now() - thumbnails_made_ < thumbnails_every;
     const std::shared_ptr<const Snapshot> before = worker_.latest();
-    auto snapshot = make_snapshot(worker_.model, trace, encoding, token_stop_, later ? before.get() : nullptr);
+    auto snapshot = make_snapshot(worker_.model, read, encoding, token_stop_, later ? before.get() : nullptr);
     if (!snapshot->thumbnails_pending) thumbnails_made_ = Clock::now();
     publish(encoding, std::move(snapshot));
   }
@@ -102,9 +102,9 @@ private:
     Request wanted = asked_for(*final_);
     if (worker_.trace && worker_.trace->request == wanted) return;
     const auto start = Clock::now();
-    const auto trace = worker_.tools.run(worker_.model, std::move(wanted), worker_.trace, stop_, &worker_.progress);
-    worker_.note_step(*trace, worker_.trace.get(), CacheStep::Why::text, milliseconds_since(start));
-    worker_.trace = trace;
+    const auto again = worker_.tools.run(worker_.model, std::move(wanted), worker_.trace, stop_, &worker_.progress);
+    worker_.note_step(*again, worker_.trace.get(), CacheStep::Why::text, milliseconds_since(start));
+    worker_.trace = again;
     told_.read_again = told_.made > 0;
   }
 

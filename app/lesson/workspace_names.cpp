@@ -13,13 +13,15 @@ constexpr std::array kChangePanels{"scores", "weights",  "arcs",  "compare",  "i
 constexpr std::array kStepsPanels{"steps"};
 constexpr std::array kHeadsPanels{"roles",   "flow",      "attribution", "likeness",  "head_search", "pruning",
                                   "probing", "detectors", "evidence",    "relations", "anomalies"};
-constexpr std::array kKindsPanels{"kinds", "head_cuts", "kind_table", "kind_costs"};
+constexpr std::array kKindsPanels{"kinds", "head_cuts", "positions", "kind_table", "kind_costs"};
+constexpr std::array kTrainingPanels{"training"};
 constexpr std::array kPanelsBeside{"sentence", "heads", "predictions"};
 
 constexpr std::array kWorkspaceNames{
-    WorkspaceNames{"look", kLookPanels},     WorkspaceNames{"write", kWritePanels},
-    WorkspaceNames{"change", kChangePanels}, WorkspaceNames{"steps", kStepsPanels},
-    WorkspaceNames{"heads", kHeadsPanels},   WorkspaceNames{"kinds", kKindsPanels},
+    WorkspaceNames{"look", kLookPanels},         WorkspaceNames{"write", kWritePanels},
+    WorkspaceNames{"change", kChangePanels},     WorkspaceNames{"steps", kStepsPanels},
+    WorkspaceNames{"heads", kHeadsPanels},       WorkspaceNames{"kinds", kKindsPanels},
+    WorkspaceNames{"training", kTrainingPanels},
 };
 
 }  // namespace

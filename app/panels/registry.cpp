@@ -33,6 +33,7 @@
 #include "app/panels/look/question.h"
 #include "app/panels/look/router.h"
 #include "app/panels/steps/steps.h"
+#include "app/panels/training/training.h"
 #include "app/panels/write/kv_cache.h"
 #include "app/panels/write/writing.h"
 #include "app/session/session.h"
@@ -73,8 +74,10 @@ constexpr std::array kPanels{
     Panel{"steps", "steps.title", draw_steps, false, ExportView::steps},
     Panel{"kinds", "kinds.title", draw_kinds, true, ExportView::kinds},
     Panel{"head_cuts", "head_cuts.title", draw_head_cuts, true, {}},
+    Panel{"positions", "positions.title", draw_positions, true, ExportView::positions},
     Panel{"kind_table", "kind_table.title", draw_kind_table, true, {}},
     Panel{"kind_costs", "kind_costs.title", draw_kind_costs, true, ExportView::kinds},
+    Panel{"training", "training.title", draw_training, true, {}},
     Panel{"roles", "roles.title", draw_roles, true, ExportView::roles, nullptr, "roles.picture"},
     Panel{"evidence", "evidence.title", draw_evidence, true, ExportView::evidence, evidence_rests,
           "evidence.reads_pictures"},
@@ -100,8 +103,9 @@ constexpr std::array kArcs{"arcs"};
 constexpr std::array kLookSide{"question", "layers", "router"};
 constexpr std::array kWriteSide{"writing", "kv_cache", "arcs"};
 constexpr std::array kChangeSide{"compare", "intervene", "effect", "patching", "sweep", "adapters", "checkpoints"};
-constexpr std::array kKindsMain{"kinds", "head_cuts", "kind_table"};
+constexpr std::array kKindsMain{"kinds", "head_cuts", "positions", "kind_table"};
 constexpr std::array kKindsSide{"kind_costs"};
+constexpr std::array kTraining{"training"};
 constexpr std::array kHeadsSide{"relations", "anomalies"};
 
 constexpr std::array kWorkspaces{
@@ -111,6 +115,7 @@ constexpr std::array kWorkspaces{
     Workspace{"steps", "workspace.steps", "workspace.steps_about", kSteps, {}, {}},
     Workspace{"heads", "workspace.heads", "workspace.heads_about", kHeadsMain, kEvidence, kHeadsSide, true},
     Workspace{"kinds", "workspace.kinds", "workspace.kinds_about", kKindsMain, {}, kKindsSide, true},
+    Workspace{"training", "workspace.training", "workspace.training_about", kTraining, {}, {}, true},
 };
 
 bool has(const Workspace& workspace, std::string_view panel) {

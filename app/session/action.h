@@ -113,6 +113,9 @@ struct SelectExpert {
 struct SetKinds {
   std::vector<KindOfAttention> kinds;
 };  ///< of attention, side by side
+struct SetTraining {
+  TrainingChoices choices;
+};  ///< what is to learn; nothing begins by it
 struct SetGenerate {
   GenerateSettings settings;
 };
@@ -219,12 +222,12 @@ using AnyAction =
     std::variant<SetText, SetImage, SetDecoderText, SetAttention, ReplaceToken, EditToken, SelectHead, ShowRow,
                  ToggleComparedHead, SelectQuery, SelectKey, SetMask, SetTemperature, SetAddSpecial, SetHideSpecial,
                  SetWordLevel, SetSortBars, SetArcsFromAll, SetArcThreshold, SetScoreMap, SetWeightMap, SetGridWeight,
-                 SetScorePart, SetRouterMap, SetExpertsByLoad, SelectExpert, SetKinds, SetGenerate, ContinueText,
-                 SetLayersWholeText, SelectWorkspace, SelectPanel, FillWindow, SetStep, SetLesson, PinText, RenamePin,
-                 RemovePin, SwapWithPin, SetBaseline, SetShown, PairTokens, ForgetPairs, AddIntervention,
-                 ChangeIntervention, RemoveIntervention, MoveIntervention, ClearInterventions, SetInterventions,
-                 AddAdapter, RemoveAdapter, SetStrength, SetCheckpoint, OpenModel, ModelOpened, LoadSession, Undo,
-                 Redo>;
+                 SetScorePart, SetRouterMap, SetExpertsByLoad, SelectExpert, SetKinds, SetTraining, SetGenerate,
+                 ContinueText, SetLayersWholeText, SelectWorkspace, SelectPanel, FillWindow, SetStep, SetLesson,
+                 PinText, RenamePin, RemovePin, SwapWithPin, SetBaseline, SetShown, PairTokens, ForgetPairs,
+                 AddIntervention, ChangeIntervention, RemoveIntervention, MoveIntervention, ClearInterventions,
+                 SetInterventions, AddAdapter, RemoveAdapter, SetStrength, SetCheckpoint, OpenModel, ModelOpened,
+                 LoadSession, Undo, Redo>;
 
 /// One of the above: std::visit, std::get_if and the rest take it as they take the variant. A type of its own, so that
 /// copying, moving and destroying forty alternatives is compiled once, not in the file of every panel.

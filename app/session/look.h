@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/session/stage.h"
+#include "app/session/training_choices.h"
 #include "core/trace/kind_of_attention.h"
 #include "core/trace/score_parts.h"
 
@@ -55,6 +56,7 @@ struct Look {
   std::optional<std::size_t> expert{};                 ///< whose tokens are shown there
   std::vector<KindOfAttention> kinds = usual_kinds();  ///< side by side, none twice
   bool layers_whole_text = false;  ///< the Layers view: means over the text instead of one token's numbers
+  TrainingChoices training{};      ///< what is to learn, in the workspace Training
   Stage stage{};                   ///< what stands in the window
   Shown shown = Shown::live;
   friend bool operator==(const Look&, const Look&) = default;

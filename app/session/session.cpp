@@ -92,6 +92,7 @@ void keep_invariants(Session& session) {
   keep_pins(session);
   keep_invariants(session.stage);
   keep_kinds(session.kinds);
+  keep_invariants(session.training);
   if (session.interventions.size() > max_interventions) session.interventions.resize(max_interventions);
   keep_steps(session.written.steps);
 }

@@ -128,6 +128,7 @@ ordered_json json_of(const Session& session) {
       {"experts_by_load", session.experts_by_load},
       {"expert", json_of_number(session.expert)},
       {"kinds", json_of_kinds(session.kinds)},
+      {"training", json_of(session.training)},
       {"generate", json_of(session.generate)},
       {"layers_whole_text", session.layers_whole_text},
       {"stage", json_of(session.stage)},
@@ -171,6 +172,7 @@ Session read_session(const Fields& fields) {
   fields.read("experts_by_load", session.experts_by_load);
   read_expert(fields, session.expert);
   read_kinds(fields, session.kinds);
+  fields.read_object("training", [&](const Fields& training) { read_training(training, session.training); });
   fields.read_object("generate", [&](const Fields& generate) { read_generate(generate, session.generate); });
   fields.read("layers_whole_text", session.layers_whole_text);
   fields.read_object("stage", [&](const Fields& stage) { read_stage(stage, session.stage); });

@@ -8,6 +8,7 @@
 #include "app/panels/common/command.h"
 #include "app/panels/common/dialog_state.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/common/trainer_desk.h"
 #include "app/panels/frame/presenter.h"
 #include "app/panels/frame/top_bar.h"
 #include "app/panels/lesson/lesson_desk.h"
@@ -104,6 +105,10 @@ AppLoop::AppLoop(const regard::WindowOptions& options, std::filesystem::path ass
   worker_.emplace([folder = assets_](const std::string& model) { return model_path(model, folder).string(); },
                   Window::wake, tools_with(read_ahead_));
   background_.emplace(Window::wake);
+  const std::filesystem::path state = state_folder();
+  state_.of<TrainerDesk>() = {
+      std::make_unique<Trainer>(Window::wake),
+      (state.empty() ? std::filesystem::temp_directory_path(ignored) / "regard" : state) / "runs"};
   snapshot_ = worker_->latest();
   hand_over_.expect(std::move(start.proof), std::move(start.proved));
   post_request();
@@ -117,6 +122,7 @@ AppLoop::~AppLoop() {
   save_preferences_if_changed();
   worker_.reset();
   background_.reset();
+  state_.of<TrainerDesk>().trainer.reset();
 }
 
 void AppLoop::run() {

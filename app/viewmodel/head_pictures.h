@@ -19,7 +19,8 @@ struct Thumbnail {
 };
 
 struct HeadPictures {
-  std::vector<std::vector<Thumbnail>> thumbnails{};  ///< [layers][heads of the layer]; empty while there is no trace
+  /// [layers][heads of the layer, or the first most_pictured_heads]; empty while there is no trace
+  std::vector<std::vector<Thumbnail>> thumbnails{};
   std::vector<std::vector<Thumbnail>> cross_thumbnails{}, encoder_thumbnails{};  ///< likewise, of those kinds
   bool thumbnails_pending = false;  ///< they still show the text before: the next snapshot brings the right ones
 };
@@ -27,9 +28,15 @@ struct HeadPictures {
 /// A head's picture has at most this many pixels a side.
 inline constexpr std::size_t thumbnail_side = 48;
 
+/// Of a layer only so many heads have a picture, the first ones: all pictures are one texture, and no side of that is endless. Layers of
+/// Mamba-1, where every channel is a head, have more.
+inline constexpr std::size_t most_pictured_heads = 320;
+/// Heads that have one, by layer, then head.
+[[nodiscard]] HeadList pictured_heads(const ModelConfig& config);
+
 /// One head's thumbnail. Texts longer than the side are max-pooled from tiles. Throws Cancelled.
 [[nodiscard]] Thumbnail make_thumbnail(const Trace& trace, HeadRef head, const std::stop_token& stop = {});
-/// All of them, [layers][heads], on all cores. Throws Cancelled.
+/// Of all that have one, [layers][heads], on all cores. Throws Cancelled.
 [[nodiscard]] std::vector<std::vector<Thumbnail>> make_thumbnails(const Trace& trace, const std::stop_token& stop = {});
 
 }  // namespace regard

@@ -3,6 +3,7 @@
 #include "app/viewmodel/views.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace regard {
 
@@ -16,10 +17,15 @@ void add_picture(StripView& view, const Snapshot& snapshot) {
   view.patch_rows = patches.rows();
   view.patch_cols = patches.cols();
   view.specials = patches.specials();
-  view.weight_limit = 0.0F;
+}
+
+void set_colours(StripView& view, bool has_softmax) {
+  view.has_softmax = has_softmax;
+  if (has_softmax && !view.image) return;
+  float largest = 0.0F;
   for (std::size_t chip = view.specials; chip < view.chips.size(); ++chip)
-    view.weight_limit = std::max(view.weight_limit, view.chips[chip].weight);
-  if (view.weight_limit == 0.0F) view.weight_limit = 1.0F;
+    largest = std::max(largest, std::abs(view.chips[chip].weight));
+  if (largest > 0.0F) view.weight_limit = largest;
 }
 
 }  // namespace
@@ -49,9 +55,11 @@ StripView make_strip(const Snapshot& snapshot, const StripInputs& inputs) {
     view.chips[key].weight = row(0, key);
     view.chips[key].masked = !reach.contains(key);
   }
-  view.renormalised = !hidden.empty() && weights_are_softmax(trace, inputs.head);  // other rows are no shares
+  const bool has_softmax = weights_are_softmax(trace, inputs.head);
+  view.renormalised = !hidden.empty() && has_softmax;  // other rows are no shares
   if (view.renormalised) renormalise(hidden, [&](std::size_t key) -> float& { return view.chips[key].weight; });
   add_picture(view, snapshot);
+  set_colours(view, has_softmax);
   return view;
 }
 

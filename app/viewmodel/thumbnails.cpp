@@ -78,11 +78,17 @@ Thumbnail make_thumbnail(const Trace& trace, HeadRef head, const std::stop_token
   return picture;
 }
 
+HeadList pictured_heads(const ModelConfig& config) {
+  HeadList heads = all_heads(config);
+  std::erase_if(heads, [](HeadRef head) { return head.head >= most_pictured_heads; });
+  return heads;
+}
+
 std::vector<std::vector<Thumbnail>> make_thumbnails(const Trace& trace, const std::stop_token& stop) {
-  const HeadList heads = all_heads(trace.model->config);
+  const HeadList heads = pictured_heads(trace.model->config);
   std::vector<std::vector<Thumbnail>> pictures(trace.layers.size());
   for (std::size_t layer = 0; layer < pictures.size(); ++layer)
-    pictures[layer].resize(trace.model->config.heads(layer));
+    pictures[layer].resize(std::min(trace.model->config.heads(layer), most_pictured_heads));
   const std::size_t numbers_of_a_head = std::max<std::size_t>(trace.tokens() * trace.keys(), 1);
   const std::size_t grain = std::max<std::size_t>(1, 16384 / numbers_of_a_head);  // short texts stay on this thread
   parallel_for(heads.size(), grain, [&](std::size_t begin, std::size_t end) {

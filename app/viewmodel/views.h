@@ -216,7 +216,10 @@ struct StripView {
   std::shared_ptr<const ImageInput> image{};   ///< the picture whose patches the chips are, or null
   std::size_t patch_rows = 0, patch_cols = 0;  ///< of the picture
   std::size_t specials = 0;                    ///< chips before the first patch
-  float weight_limit = 1.0F;                   ///< largest weight of a patch; 1 where there is no picture
+  bool has_softmax = true;                     ///< else the row sums to anything, and may be signed
+  /// Colours span least_weight() … this: the largest weight of a patch or, without softmax, the largest amount of the row; else 1.
+  float weight_limit = 1.0F;
+  [[nodiscard]] float least_weight() const { return has_softmax ? 0.0F : -weight_limit; }
 };
 [[nodiscard]] StripView make_strip(const Snapshot& snapshot, const StripInputs& inputs);
 [[nodiscard]] StripView make_strip(const Snapshot& snapshot, const Session& session, TextSide side = TextSide::encoder);

@@ -81,7 +81,7 @@ void paint_chip(const PatchBoardSpec& spec, std::size_t token, ImVec2 min, ImVec
   const float frame = side < 8.0F ? 0.0F : std::max(1.0F, std::round(side * 0.07F));
   const ImVec2 inner_min(min.x + frame, min.y + frame), inner_max(max.x - frame, max.y - frame);
   if (frame > 0.0F && !chip.masked)
-    list.AddRectFilled(min, max, to_u32(spec.map->at(chip.weight, 0.0F, view.weight_limit)));
+    list.AddRectFilled(min, max, to_u32(spec.map->at(chip.weight, view.least_weight(), view.weight_limit)));
   paint_pixels(list, view, patch, spec.texture, inner_min, inner_max);
   const float share = chip.masked ? 0.0F : std::clamp(chip.weight / view.weight_limit, 0.0F, 1.0F);
   list.AddRectFilled(inner_min, inner_max, colour_u32(theme().panel, kDarkest * (1.0F - share)));

@@ -41,7 +41,8 @@ void paint_chip(const TokenStripSpec& spec, std::size_t index, ImVec2 min, ImVec
   const Chip& chip = spec.view->chips[index];
   const float round = em(0.3F), thick = std::round(stroke(0.125F, 2.0F));
   const bool tinted = spec.map != nullptr && !chip.masked && !chip.hidden;
-  const gfx::Rgb ground = tinted ? spec.map->at(chip.weight, 0.0F, spec.weight_limit) : gfx::Rgb{};
+  const gfx::Rgb ground =
+      tinted ? spec.map->at(chip.weight, spec.view->least_weight(), spec.view->weight_limit) : gfx::Rgb{};
   const ImU32 fill = tinted ? to_u32(ground) : colour_u32(now.panel);
   list.AddRectFilled(min, max, fill, round);
   if (chip.masked) paint_hatching(list, {min.x + 1.0F, min.y + 1.0F}, {max.x - 1.0F, max.y - 1.0F});

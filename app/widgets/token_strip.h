@@ -59,8 +59,7 @@ struct TokenStripSpec {
   std::string_view id = "strip";
   const StripView* view = nullptr;
   float width = 0.0F;                     ///< pixels; 0 = what is left of the line
-  const gfx::ColourMap* map = nullptr;    ///< the weights' map
-  float weight_limit = 1.0F;              ///< the weight of its last colour
+  const gfx::ColourMap* map = nullptr;    ///< the weights' map; diverging where they may be signed
   std::size_t linked = kNone;             ///< token hovered in another view
   std::span<const std::size_t> marked{};  ///< tokens with a bar under them, ascending
   std::size_t lines = 2;                  ///< of its height

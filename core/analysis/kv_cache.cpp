@@ -31,6 +31,11 @@ std::uint64_t projections_of_row(const ModelConfig& config, std::size_t layer) {
   if (keeps_state(plan)) {
     const std::uint64_t channels = convolved_channels(plan);
     const std::uint64_t of_heads = (std::holds_alternative<GatedDelta>(plan.mixer) ? 2 : 1) * plan.attention.heads;
+    if (decays_by_channel(plan)) {
+      const std::uint64_t rank = std::get<StateSpace>(plan.mixer).step_rank,
+                          narrow = rank + 2 * plan.attention.head_dim;
+      return hidden * 3 * channels + channels * (narrow + rank + convolved_tokens(plan));
+    }
     return hidden * (channels + 2 * outputs + of_heads) + channels * convolved_tokens(plan);
   }
   const std::uint64_t gate = plan.attention.output_gate ? outputs : 0;

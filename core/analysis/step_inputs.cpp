@@ -136,7 +136,8 @@ Matrix stream_after_attention(const LayerOf& of, Range rows, const Matrix& befor
 }
 
 Matrix attention_input(const LayerOf& of, Range rows) {
-  Matrix stream = stream_before_attention(of, rows);
+  Matrix stream = of.crosses() ? stream_before_attention(of, rows)
+                               : some_rows(of.stack().residual[of.config().stream_read(of.layer)], rows);
   return normalises_after(of.plan()) ? stream : normalised(of.config(), std::move(stream), norm_of(of));
 }
 

@@ -5,6 +5,8 @@
 // awake, because the next loop of a forward pass comes sooner than a sleeper wakes, then asleep.
 #include "core/base/parallel.h"
 
+#include "core/base/one_thread.h"
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -136,12 +138,22 @@ private:
   std::vector<std::thread> threads_;
 };
 
+thread_local std::size_t stays_alone = 0;  ///< OnOneThread objects of this thread
+
 }  // namespace
+
+OnOneThread::OnOneThread() {
+  ++stays_alone;
+}
+
+OnOneThread::~OnOneThread() {
+  --stays_alone;
+}
 
 void parallel_for(std::size_t count, std::size_t grain, const Body& body, std::size_t pieces_per_thread) {
   if (count == 0) return;
   const std::size_t most = count / std::max<std::size_t>(grain, 1);
-  if (most > 1) {
+  if (most > 1 && stays_alone == 0) {
     static Helpers helpers;
     Loop loop(count, std::min(most, helpers.threads() * pieces_per_thread), body);
     if (helpers.threads() > 1 && helpers.run(loop)) return loop.rethrow();

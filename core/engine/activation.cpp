@@ -51,8 +51,8 @@ void soft_cap(float cap, Rows x) {
 
 void activate_clamped(const ClampedGate& clamped, Rows gate, Rows up) {
   assert(gate.all().size() == up.all().size());
-  const auto [slope, limit] = clamped;
   for_rows(gate.count, gate.width, [&](std::size_t row) {
+    const auto [slope, limit] = clamped;
     for (float& number : gate.row(row))
       number = slope * std::min(number, limit);
     for (float& number : up.row(row))

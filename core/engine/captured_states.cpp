@@ -59,7 +59,9 @@ void check_model(const Model& model, const Capture& capture, const std::vector<s
                                           .item = model.name,
                                           .expected = "0…" + std::to_string(config.layers - 1),
                                           .found = std::to_string(layer)});
-    const bool known = !config.encoder && !config.patches && config.sharing.groups == 0;
+    const bool halves =
+        std::any_of(config.plans.begin(), config.plans.end(), [](const auto& plan) { return plan.beside; });
+    const bool known = !config.encoder && !config.patches && config.sharing.groups == 0 && !halves;
     if (layer < config.layers && !(known && makes_scores_of_products(config.plans[layer])))
       throw Error("capture_state_family", {.item = model.name, .found = config.architecture});
   }

@@ -77,10 +77,11 @@ void forward_layer(const Pass& pass, std::size_t layer, LayerBuffers& buffers) {
   const LayerPlan& plan = pass.config().plans[layer];
   const LayerWeights& w = pass.weights().layers[layer];
   const ConstRows before = pass.now(pass.trace.residual[layer]);
+  const ConstRows mixed = pass.now(pass.trace.residual[pass.config().stream_read(layer)]);
   const Rows stream = pass.now(pass.trace.residual[layer + 1]);
 
   if (plan.attention.heads > 0)
-    block(pass, plan.norms, w.attention_norm, {before, before, stream}, buffers,
+    block(pass, plan.norms, w.attention_norm, {mixed, before, stream}, buffers,
           [&](ConstRows read) { return mix_tokens(pass, layer, read, buffers); });
   else
     no_attention(pass, layer);

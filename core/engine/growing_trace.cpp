@@ -101,7 +101,8 @@ std::vector<LayerTrace> layers_without_tokens(const ModelConfig& config) {
     layer.head_outputs = Matrix(0, config.outputs_width(index));
     layer.output_gate = Matrix(0, state || plan.attention.output_gate ? config.outputs_width(index) : 0);
     layer.unconvolved = Matrix(0, convolved_channels(plan));
-    layer.write = layer.decay = Matrix(0, state ? config.heads(index) : 0);
+    layer.write = Matrix(0, state ? config.heads(index) : 0);
+    layer.decay = Matrix(0, decays_by_channel(plan) ? 0 : layer.write.cols);
     if (const auto& latent = plan.attention.latent) {
       layer.latent = Matrix(0, latent->rank);
       layer.shared_key = Matrix(0, latent->shared_dims);

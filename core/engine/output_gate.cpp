@@ -12,7 +12,7 @@ float logistic(float x) {
   return 1.0F / (1.0F + std::exp(-x));
 }
 
-/// z becomes scale·silu(z) ÷ √(mean of o² + ε), head by head: RMSNorm and the gate as one factor.
+/// z becomes scale·silu(z) ÷ √(mean of o² + ε), head by head or part by part: RMSNorm and the gate as one factor.
 void gate_normed(Rows outputs, const Norm& norm, float epsilon, Rows z) {
   for_rows(z.count, z.width, [&](std::size_t row) {
     const std::span<const float> o = outputs.row(row);
@@ -22,8 +22,9 @@ void gate_normed(Rows outputs, const Norm& norm, float epsilon, Rows z) {
       square += static_cast<double>(number) * static_cast<double>(number);
     const auto inverse =
         static_cast<float>(1.0 / std::sqrt(square / static_cast<double>(o.size()) + static_cast<double>(epsilon)));
+    const float* scale = norm.scale.data() + row * z.width % norm.scale.size();
     for (std::size_t at = 0; at < gate.size(); ++at)
-      gate[at] *= logistic(gate[at]) * inverse * norm.scale[at];
+      gate[at] *= logistic(gate[at]) * inverse * scale[at];
   });
 }
 
@@ -46,6 +47,21 @@ void norm_gated(Rows outputs, const Norm& norm, float epsilon, Rows z) {
   });
 }
 
+/// What the gate and the norm of a state space multiply its outputs by.
+void gate_space(const StateSpace& space, const Norm& norm, float epsilon, Rows outputs, Rows z) {
+  if (space.gate_scale != 1.0F)
+    for (float& number : z.all())
+      number *= space.gate_scale;
+  const std::size_t width = outputs.width / space.norm_parts;
+  if (!space.normed)
+    for (float& number : z.all())
+      number *= logistic(number);
+  else if (space.norm_before_gate)
+    gate_normed(split_heads(outputs, width), norm, epsilon, split_heads(z, width));
+  else
+    norm_gated(split_heads(outputs, width), norm, epsilon, split_heads(z, width));
+}
+
 }  // namespace
 
 ConstRows gated_outputs(const Pass& pass, std::size_t layer, ConstRows read, LayerBuffers& buffers) {
@@ -57,10 +73,9 @@ ConstRows gated_outputs(const Pass& pass, std::size_t layer, ConstRows read, Lay
   project(read, w.output_gate, gate, pass.stop);
   const std::size_t d = plan.attention.head_dim;
   const float epsilon = pass.config().norm_epsilon;
-  if (const auto* space = std::get_if<StateSpace>(&plan.mixer)) {
-    const std::size_t width = outputs.width / space->norm_parts;
-    norm_gated(split_heads(outputs, width), w.state.norm, epsilon, split_heads(gate, width));
-  } else if (keeps_state(plan))
+  if (const auto* space = std::get_if<StateSpace>(&plan.mixer))
+    gate_space(*space, w.state.norm, epsilon, outputs, gate);
+  else if (keeps_state(plan))
     gate_normed(split_heads(outputs, d), w.state.norm, epsilon, split_heads(gate, d));
   else
     for (float& number : gate.all())

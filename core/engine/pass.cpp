@@ -43,7 +43,11 @@ void Pass::layer_done(std::size_t layer) const {
   const bool last = layer + 1 == config().layers;
   if (!texts.empty() && !last) {
     hand_on(trace.layers[layer], trace.layers[layer + 1], trace.tokens());
-    std::swap(trace.residual[layer], trace.residual[layer + 2]);
+    if (config().plans[layer].beside) trace.residual[layer - 1] = {};
+    if (config().plans[layer + 1].beside)  // it reads this layer's stream once more
+      trace.residual[layer + 2] = Matrix(trace.residual[layer].rows, trace.residual[layer].cols);
+    else
+      std::swap(trace.residual[layer], trace.residual[layer + 2]);
   }
   if (progress != nullptr) progress->fraction = static_cast<float>(layer + 1) / static_cast<float>(config().layers + 1);
 }

@@ -4,6 +4,7 @@
 #include "core/engine/edits.h"
 #include "core/engine/linear.h"
 #include "core/engine/output_gate.h"
+#include "core/engine/selective_scan.h"
 #include "core/engine/state_parts.h"
 #include "core/engine/written.h"
 
@@ -32,8 +33,8 @@ void convolve_inputs(const Pass& pass, std::size_t layer) {
   });
 }
 
-/// Δ = log(1 + e^·), the logarithm of a state's decay A·Δ with A = −exp(log_rate).
-void step(const Pass& pass, std::size_t layer, ConstRows read) {
+/// Δ = log(1 + e^{scale·}), the logarithm of a state's decay A·Δ with A = −exp(log_rate).
+void step(const Pass& pass, std::size_t layer, ConstRows read, float scale) {
   const StateWeights& w = pass.weights().layers[layer].state;
   LayerTrace& t = pass.trace.layers[layer];
   const Rows steps = pass.now(t.write), decay = pass.now(t.decay);
@@ -41,7 +42,7 @@ void step(const Pass& pass, std::size_t layer, ConstRows read) {
   for (std::size_t row = 0; row < steps.count; ++row)
     for (std::size_t head = 0; head < steps.width; ++head) {
       float& delta = steps.row(row)[head];
-      delta = softplus(delta);
+      delta = softplus(scale * delta);
       decay.row(row)[head] = -std::exp(w.log_rate[head]) * delta;
     }
 }
@@ -53,11 +54,16 @@ ConstRows state_space(const Pass& pass, std::size_t layer, ConstRows read, Layer
   LayerTrace& t = pass.trace.layers[layer];
   const Rows written = pass.now(t.attention_output);
   project(read, w.state.projection, pass.now(t.unconvolved), pass.stop);
-  convolve_inputs(pass, layer);
-  step(pass, layer, read);
-  attend(pass, layer, buffers.attention);
+  const LayerPlan& plan = pass.config().plans[layer];
+  if (decays_by_channel(plan)) {
+    scan_channels(pass, layer);
+  } else {
+    convolve_inputs(pass, layer);
+    step(pass, layer, read, std::get<StateSpace>(plan.mixer).step_scale);
+    attend(pass, layer, buffers.attention);
+  }
   project(gated_outputs(pass, layer, read, buffers), w.output, written, pass.stop);
-  make_addable(pass.config().plans[layer], w.attention_output_norm, pass.config().norm_epsilon, written);
+  make_addable(plan, w.attention_output_norm, pass.config().norm_epsilon, written);
   edit_attention_output(pass, layer);
   return written;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Selective state spaces with one decay for each head: Mamba-2 (Dao & Gu 2024, https://arxiv.org/abs/2405.21060). Internal to the engine.
+// Selective state spaces: with one decay for each head Mamba-2 (Dao & Gu 2024, https://arxiv.org/abs/2405.21060), with one for each channel
+// and number of its state Mamba-1 (core/engine/selective_scan.h). Internal to the engine.
 #pragma once
 
 #include "core/engine/layer_buffers.h"

@@ -44,13 +44,16 @@ Trace stacked_trace(const Trace& base, std::size_t texts, std::size_t first_laye
   Trace trace = empty_trace(base.model, {});
   const std::size_t rows = texts * base.tokens();
   trace.request.ids.resize(rows);
-  const Matrix& stream = base.residual[first_layer];
-  Matrix& streams = trace.residual[first_layer];
-  streams = Matrix(0, stream.cols);
-  for (std::size_t text = 0; text < texts; ++text)
-    streams.values.insert(streams.values.end(), stream.values.begin(), stream.values.end());
-  streams.rows = rows;
-  trace.residual[first_layer + 1] = Matrix(rows, stream.cols);
+  const std::size_t first_stream = base.model->config.stream_read(first_layer);
+  for (std::size_t index = first_stream; index <= first_layer; ++index) {
+    const Matrix& stream = base.residual[index];
+    Matrix& streams = trace.residual[index];
+    streams = Matrix(0, stream.cols);
+    for (std::size_t text = 0; text < texts; ++text)
+      streams.values.insert(streams.values.end(), stream.values.begin(), stream.values.end());
+    streams.rows = rows;
+  }
+  trace.residual[first_layer + 1] = Matrix(rows, base.residual[first_layer].cols);
   resize_layer(trace.layers[first_layer], rows);
   return trace;
 }

@@ -45,7 +45,8 @@ void set_strengths(std::span<const float> strengths, LayerWeights& layer) {
                          &layer.output_gate,
                          &layer.state.projection,
                          &layer.state.write,
-                         &layer.state.decay})
+                         &layer.state.decay,
+                         &layer.state.select})
     set_strengths(strengths, *linear);
   set_strengths(strengths, layer.mixture.shared);
   for (FeedForwardWeights& expert : layer.mixture.experts)

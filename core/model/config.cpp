@@ -13,10 +13,19 @@ std::size_t numbers_of_block(const FeedForward& plan, std::size_t hidden) {
   return matrices * hidden * plan.width + biases;
 }
 
+/// Without the numbers that multiply its parts: another file of the same model may have them in its matrices.
+Mixer without_scales(Mixer mixer) {
+  if (auto* space = std::get_if<StateSpace>(&mixer)) {
+    space->part_scales = StateSpace{}.part_scales;
+    space->gate_scale = space->step_scale = 1.0F;
+  }
+  return mixer;
+}
+
 bool same_sizes(const LayerPlan& one, const LayerPlan& other) {
   const SoftmaxAttention &a = one.attention, &b = other.attention;
   return a.heads == b.heads && a.kv_heads == b.kv_heads && a.head_dim == b.head_dim && a.value_dim == b.value_dim &&
-         one.mixer == other.mixer;
+         without_scales(one.mixer) == without_scales(other.mixer);
 }
 
 }  // namespace

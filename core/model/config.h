@@ -146,6 +146,8 @@ struct ModelConfig {
   [[nodiscard]] std::size_t key_head_of(std::size_t layer, std::size_t head) const {
     return head * key_heads(layer) / heads(layer);
   }
+  /// Which stream its attention reads, of those between layers: the one in front of it, or the one that the layer it stands beside reads.
+  [[nodiscard]] std::size_t stream_read(std::size_t layer) const { return plans[layer].beside ? layer - 1 : layer; }
   [[nodiscard]] std::size_t queries_width(std::size_t layer) const { return query_heads(layer) * head_dim(layer); }
   [[nodiscard]] std::size_t keys_width(std::size_t layer) const { return key_heads(layer) * head_dim(layer); }
   [[nodiscard]] std::size_t values_width(std::size_t layer) const { return kv_heads(layer) * value_dim(layer); }

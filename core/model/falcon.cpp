@@ -57,7 +57,8 @@ void read_falcon_config(const ConfigReader& reader, ModelConfig& config) {
   config.hidden = size("hidden_size", "n_embed", bounds::kHidden, 4'544);
   if (config.hidden % heads != 0) reader.fail("hidden_size", "n × " + std::to_string(heads));
   const bool newer = reader.flag("new_decoder_architecture", false);
-  LayerPlan plan{.attention = even_heads(heads, config.hidden), .norms = read_falcon_norms(reader, newer)};
+  LayerPlan plan{.attention = even_heads(heads, config.hidden)};
+  plan.norms = read_falcon_norms(reader, newer);
   plan.attention.kv_heads = read_falcon_kv_heads(reader, newer, heads);
   plan.attention.bias = plan.attention.output_bias = plan.feed_forward.bias = reader.flag("bias", false);
   plan.feed_forward.width =

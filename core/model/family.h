@@ -143,6 +143,16 @@ void read_granite_config(const ConfigReader& reader, ModelConfig& config);
 void read_granite_hybrid_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_granite_hybrid_weights(const ModelConfig& config, WeightReader& reader);
 
+void read_falcon_h1_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_falcon_h1_weights(const ModelConfig& config, WeightReader& reader);
+
+void read_jamba_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_jamba_weights(const ModelConfig& config, WeightReader& reader);
+
+void read_mamba_config(const ConfigReader& reader, ModelConfig& config);
+void read_mamba2_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_mamba_weights(const ModelConfig& config, WeightReader& reader);
+
 void read_nemotron_h_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_nemotron_h_weights(const ModelConfig& config, WeightReader& reader);
 
@@ -239,6 +249,7 @@ namespace bounds {
 inline constexpr std::size_t kLayers = 1'000;
 inline constexpr std::size_t kHeads = 1'024;
 inline constexpr std::size_t kHeadDim = 4'096;
+inline constexpr std::size_t kChannels = 65'536;  // each is a head in Mamba-1
 inline constexpr std::size_t kHidden = 262'144;
 inline constexpr std::size_t kFeedForward = 2'097'152;
 inline constexpr std::size_t kExperts = 4'096;

@@ -4,11 +4,22 @@
 #include "core/base/error.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <iterator>
 #include <string>
 
 namespace regard {
 namespace {
+
+/// Two tables as one.
+template <std::size_t First, std::size_t Second>
+constexpr std::array<GgufName, First + Second> joined(const GgufName (&first)[First],
+                                                      const GgufName (&second)[Second]) {
+  std::array<GgufName, First + Second> both{};
+  std::copy(std::begin(second), std::end(second), std::copy(std::begin(first), std::end(first), both.begin()));
+  return both;
+}
 
 // -- keys
 
@@ -183,6 +194,58 @@ constexpr GgufName kModernBertKeys[] = {{"context_length", "max_position_embeddi
                                         {"rope.freq_base_swa", "local_rope_theta"}};
 constexpr GgufName kModernBertExtras[] = {{"attention.sliding_window_pattern", "global_attn_every_n_layers"},
                                           {"attention.causal", "is_causal"}};
+
+constexpr GgufName kFalconH1Keys[] = {{"context_length", "max_position_embeddings"},
+                                      {"embedding_length", "hidden_size"},
+                                      {"block_count", "num_hidden_layers"},
+                                      {"feed_forward_length", "intermediate_size"},
+                                      {"attention.head_count", "num_attention_heads"},
+                                      {"attention.layer_norm_rms_epsilon", "rms_norm_eps"},
+                                      {"ssm.conv_kernel", "mamba_d_conv"},
+                                      {"ssm.inner_size", "mamba_d_ssm"},
+                                      {"ssm.state_size", "mamba_d_state"},
+                                      {"ssm.time_step_rank", "mamba_n_heads"},
+                                      {"ssm.group_count", "mamba_n_groups"}};
+constexpr GgufName kGraniteHybridKeys[] = {{"context_length", "max_position_embeddings"},
+                                           {"embedding_length", "hidden_size"},
+                                           {"block_count", "num_hidden_layers"},
+                                           {"feed_forward_length", "intermediate_size"},
+                                           {"attention.head_count", "num_attention_heads"},
+                                           {"attention.layer_norm_rms_epsilon", "rms_norm_eps"},
+                                           {"ssm.conv_kernel", "mamba_d_conv"},
+                                           {"ssm.inner_size", "mamba_expand"},
+                                           {"ssm.state_size", "mamba_d_state"},
+                                           {"ssm.time_step_rank", "mamba_n_heads"},
+                                           {"ssm.group_count", "mamba_n_groups"},
+                                           {"expert_shared_feed_forward_length", "shared_intermediate_size"}};
+constexpr GgufName kJambaKeys[] = {{"context_length", "max_position_embeddings"},
+                                   {"embedding_length", "hidden_size"},
+                                   {"block_count", "num_hidden_layers"},
+                                   {"feed_forward_length", "intermediate_size"},
+                                   {"attention.head_count", "num_attention_heads"},
+                                   {"attention.layer_norm_rms_epsilon", "rms_norm_eps"},
+                                   {"ssm.conv_kernel", "mamba_d_conv"},
+                                   {"ssm.inner_size", "mamba_expand"},
+                                   {"ssm.state_size", "mamba_d_state"},
+                                   {"ssm.time_step_rank", "mamba_dt_rank"}};
+constexpr GgufName kJambaExtras[] = {{"attention.head_count_kv", "num_key_value_heads"},
+                                     {"expert_count", "num_experts"},
+                                     {"expert_used_count", "num_experts_per_tok"}};
+constexpr GgufName kMambaKeys[] = {{"embedding_length", "hidden_size"},
+                                   {"block_count", "num_hidden_layers"},
+                                   {"attention.layer_norm_rms_epsilon", "layer_norm_epsilon"},
+                                   {"ssm.conv_kernel", "conv_kernel"},
+                                   {"ssm.inner_size", "intermediate_size"},
+                                   {"ssm.state_size", "state_size"},
+                                   {"ssm.time_step_rank", "time_step_rank"}};
+constexpr GgufName kMamba2Keys[] = {{"embedding_length", "hidden_size"},
+                                    {"block_count", "num_hidden_layers"},
+                                    {"attention.layer_norm_rms_epsilon", "layer_norm_epsilon"},
+                                    {"ssm.conv_kernel", "conv_kernel"},
+                                    {"ssm.inner_size", "intermediate_size"},
+                                    {"ssm.state_size", "state_size"},
+                                    {"ssm.time_step_rank", "num_heads"},
+                                    {"ssm.group_count", "n_groups"}};
 
 // -- tensors
 
@@ -422,6 +485,85 @@ constexpr GgufName kModernBertLayer[] = {{"attn_norm", "attn_norm"}, {"attn_qkv"
                                          {"attn_output", "attn.Wo"}, {"ffn_norm", "mlp_norm"},
                                          {"ffn_up", "mlp.Wi"},       {"ffn_down", "mlp.Wo"}};
 
+constexpr GgufName kFinalDecoder[] = {
+    {"token_embd", "model.embed_tokens"}, {"output_norm", "model.final_layernorm"}, {"output", "lm_head"}};
+/// Softmax and Mamba-2, of which a layer has one or both.
+constexpr GgufName kHybridMixers[] = {{"attn_norm", "input_layernorm"},
+                                      {"attn_q", "self_attn.q_proj"},
+                                      {"attn_k", "self_attn.k_proj"},
+                                      {"attn_v", "self_attn.v_proj"},
+                                      {"attn_output", "self_attn.o_proj"},
+                                      {"ssm_in", "mamba.in_proj"},
+                                      {"ssm_conv1d", "mamba.conv1d"},
+                                      {"ssm_conv1d.bias", "mamba.conv1d.bias"},
+                                      {"ssm_dt.bias", "mamba.dt_bias"},
+                                      {"ssm_a", "mamba.A_log"},
+                                      {"ssm_d", "mamba.D"},
+                                      {"ssm_norm", "mamba.norm"},
+                                      {"ssm_out", "mamba.out_proj"}};
+constexpr GgufName kFalconH1Rest[] = {{"ffn_norm", "pre_ff_layernorm"},
+                                      {"ffn_gate", "feed_forward.gate_proj"},
+                                      {"ffn_up", "feed_forward.up_proj"},
+                                      {"ffn_down", "feed_forward.down_proj"}};
+constexpr auto kFalconH1Layer = joined(kHybridMixers, kFalconH1Rest);
+constexpr GgufName kGraniteHybridRest[] = {{"ffn_norm", "post_attention_layernorm"},
+                                           {"ffn_gate", "shared_mlp.gate_linear"},
+                                           {"ffn_up", "shared_mlp.up_linear"},
+                                           {"ffn_down", "shared_mlp.output_linear"}};
+constexpr auto kGraniteHybridLayer = joined(kHybridMixers, kGraniteHybridRest);
+constexpr GgufName kGraniteMixtureRest[] = {
+    {"ffn_norm", "post_attention_layernorm"},          {"ffn_gate_inp", "block_sparse_moe.router.layer"},
+    {"ffn_gate_exps", "block_sparse_moe.gate_linear"}, {"ffn_up_exps", "block_sparse_moe.up_linear"},
+    {"ffn_down_exps", "block_sparse_moe.down_linear"}, {"ffn_gate_shexp", "shared_mlp.gate_linear"},
+    {"ffn_up_shexp", "shared_mlp.up_linear"},          {"ffn_down_shexp", "shared_mlp.output_linear"}};
+constexpr auto kGraniteMixtureLayer = joined(kHybridMixers, kGraniteMixtureRest);
+constexpr GgufName kJambaLayer[] = {{"attn_norm", "input_layernorm"},
+                                    {"attn_q", "self_attn.q_proj"},
+                                    {"attn_k", "self_attn.k_proj"},
+                                    {"attn_v", "self_attn.v_proj"},
+                                    {"attn_output", "self_attn.o_proj"},
+                                    {"ssm_in", "mamba.in_proj"},
+                                    {"ssm_conv1d", "mamba.conv1d"},
+                                    {"ssm_conv1d.bias", "mamba.conv1d.bias"},
+                                    {"ssm_x", "mamba.x_proj"},
+                                    {"ssm_dt", "mamba.dt_proj"},
+                                    {"ssm_dt.bias", "mamba.dt_proj.bias"},
+                                    {"ssm_dt_norm", "mamba.dt_layernorm"},
+                                    {"ssm_b_norm", "mamba.b_layernorm"},
+                                    {"ssm_c_norm", "mamba.c_layernorm"},
+                                    {"ssm_a", "mamba.A_log"},
+                                    {"ssm_d", "mamba.D"},
+                                    {"ssm_out", "mamba.out_proj"},
+                                    {"ffn_norm", "pre_ff_layernorm"},
+                                    {"ffn_gate", "feed_forward.gate_proj"},
+                                    {"ffn_up", "feed_forward.up_proj"},
+                                    {"ffn_down", "feed_forward.down_proj"},
+                                    {"ffn_gate_inp", "feed_forward.router"},
+                                    {"ffn_gate_exps", "feed_forward.experts.gate_proj"},
+                                    {"ffn_up_exps", "feed_forward.experts.up_proj"},
+                                    {"ffn_down_exps", "feed_forward.experts.down_proj"}};
+constexpr GgufName kMamba[] = {
+    {"token_embd", "backbone.embeddings"}, {"output_norm", "backbone.norm_f"}, {"output", "lm_head"}};
+constexpr GgufName kMambaLayer[] = {{"attn_norm", "norm"},
+                                    {"ssm_in", "mixer.in_proj"},
+                                    {"ssm_conv1d", "mixer.conv1d"},
+                                    {"ssm_conv1d.bias", "mixer.conv1d.bias"},
+                                    {"ssm_x", "mixer.x_proj"},
+                                    {"ssm_dt", "mixer.dt_proj"},
+                                    {"ssm_dt.bias", "mixer.dt_proj.bias"},
+                                    {"ssm_a", "mixer.A_log"},
+                                    {"ssm_d", "mixer.D"},
+                                    {"ssm_out", "mixer.out_proj"}};
+constexpr GgufName kMamba2Layer[] = {{"attn_norm", "norm"},
+                                     {"ssm_in", "mixer.in_proj"},
+                                     {"ssm_conv1d", "mixer.conv1d"},
+                                     {"ssm_conv1d.bias", "mixer.conv1d.bias"},
+                                     {"ssm_dt.bias", "mixer.dt_bias"},
+                                     {"ssm_a", "mixer.A_log"},
+                                     {"ssm_d", "mixer.D"},
+                                     {"ssm_norm", "mixer.norm"},
+                                     {"ssm_out", "mixer.out_proj"}};
+
 constexpr std::string_view kDecoderLayers = "model.layers.";
 
 /// Named and built like Llama; the biases are those that the file holds.
@@ -515,6 +657,20 @@ constexpr GgufArchitecture delta(std::string_view name, const char* huggingface,
           .values_by_turns = values_by_turns};
 }
 
+/// Granite 4, dense or with experts.
+constexpr GgufArchitecture granite_hybrid(std::span<const GgufName> experts, std::span<const GgufName> of_layer) {
+  return {.name = "granitehybrid",
+          .huggingface = "GraniteMoeHybridForCausalLM",
+          .layers = kDecoderLayers,
+          .required = kGraniteHybridKeys,
+          .optional = kGraniteExtras,
+          .experts = experts,
+          .outside = kDecoder,
+          .of_layer = of_layer,
+          .interleaved = true,
+          .states = true};
+}
+
 /// Rows of queries and keys lie in pairs in files of this name.
 constexpr GgufArchitecture interleaved(GgufArchitecture architecture) {
   architecture.interleaved = true;
@@ -568,6 +724,41 @@ constexpr GgufArchitecture kGgufArchitectures[] = {
      .outside = kDecoder,
      .of_layer = kDeepseekLayer,
      .latent = true},
+    {.name = "falcon-h1",  // its numbers are multiplied into the matrices
+     .huggingface = "FalconH1ForCausalLM",
+     .layers = kDecoderLayers,
+     .required = kFalconH1Keys,
+     .optional = kLlamaExtras,
+     .outside = kFinalDecoder,
+     .of_layer = kFalconH1Layer,
+     .states = true,
+     .halves = 2},
+    granite_hybrid({}, kGraniteHybridLayer),
+    granite_hybrid(kMixtralExperts, kGraniteMixtureLayer),
+    {.name = "jamba",
+     .huggingface = "JambaForCausalLM",
+     .layers = kDecoderLayers,
+     .required = kJambaKeys,
+     .optional = kJambaExtras,
+     .outside = kFinalDecoder,
+     .of_layer = kJambaLayer,
+     .states = true},
+    {.name = "mamba",
+     .huggingface = "MambaForCausalLM",
+     .layers = "backbone.layers.",
+     .required = kMambaKeys,
+     .optional = {},
+     .outside = kMamba,
+     .of_layer = kMambaLayer,
+     .states = true},
+    {.name = "mamba2",
+     .huggingface = "Mamba2ForCausalLM",
+     .layers = "backbone.layers.",
+     .required = kMamba2Keys,
+     .optional = {},
+     .outside = kMamba,
+     .of_layer = kMamba2Layer,
+     .states = true},
     {.name = "gpt2",
      .huggingface = "GPT2LMHeadModel",
      .layers = "h.",

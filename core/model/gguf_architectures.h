@@ -30,15 +30,18 @@ struct GgufArchitecture {
   std::span<const GgufName> outside;    ///< tensors outside of layers
   std::span<const GgufName> of_layer;   ///< tensors of a layer
   GgufBiases biases = GgufBiases::none;
-  bool interleaved = false;      ///< rows of queries and keys lie as pairs (2k, 2k+1)
-  bool outputs_first = false;    ///< matrices are [out, in] although the family's own files have [in, out]
-  bool whole_norms = false;      ///< norm scales are w although the family's own files have w − 1
-  bool shifted_norms = false;    ///< norms of the stream have biases, whatever `biases` says of the rest
-  bool parts_apart = false;      ///< Checkpoint::parts_apart
-  bool layers_differ = false;    ///< widths and kinds of layers are said one by one (gguf_layers.cpp)
-  bool whole_rates = false;      ///< Checkpoint::whole_rates
+  bool interleaved = false;    ///< rows of queries and keys lie as pairs (2k, 2k+1)
+  bool outputs_first = false;  ///< matrices are [out, in] although the family's own files have [in, out]
+  bool whole_norms = false;    ///< norm scales are w although the family's own files have w − 1
+  bool shifted_norms = false;  ///< norms of the stream have biases, whatever `biases` says of the rest
+  bool parts_apart = false;    ///< Checkpoint::parts_apart
+  bool latent = false;         ///< DeepSeek: one name for V2 and V3, widths and choices of experts in keys of their own
+  bool states = false;         ///< state spaces: A itself, kernels without their middle axis, norms by groups
+  bool layers_differ = false;  ///< widths and kinds of layers are said one by one (gguf_layers.cpp)
+  bool whole_rates = false;    ///< as in `states`
   bool values_by_turns = false;  ///< Checkpoint::values_by_turns
-  bool latent = false;  ///< DeepSeek: one name for V2 and V3, widths and choices of experts in keys of their own
+  std::size_t halves =
+      1;  ///< layers of the config for each block of the file: 2 where both mixers of a layer stand in one
   std::size_t scaled_by_width = 0;  ///< with so many layers, scores are divided by √(hidden/heads), else by √head_dim
 };
 

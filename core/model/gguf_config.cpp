@@ -8,6 +8,7 @@
 #include "core/model/gguf_model.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <numbers>
@@ -117,9 +118,8 @@ json scaling_of(const GgufMetadata& metadata, const GgufArchitecture& architectu
 
 /// Written in the programs that read these files; the files say it rarely, and then must not say otherwise.
 bool gates_sum_to_1(const GgufArchitecture& architecture, const GgufMetadata& metadata) {
-  const bool sum_to_1 = architecture.name == "llama" || architecture.name == "qwen3moe" ||
-                        architecture.name == "gpt-oss" || architecture.name == "gemma4" ||
-                        architecture.name == "qwen3next" || architecture.name == "qwen35moe";
+  constexpr std::array kSumTo1{"llama", "qwen3moe", "gpt-oss", "granitehybrid", "gemma4", "qwen3next", "qwen35moe"};
+  const bool sum_to_1 = std::find(kSumTo1.begin(), kSumTo1.end(), architecture.name) != kSumTo1.end();
   const GgufValue* told = metadata.find("expert_weights_norm");
   const auto* flag = told == nullptr ? nullptr : std::get_if<bool>(told);
   if (told != nullptr && (flag == nullptr || *flag != sum_to_1))
@@ -183,6 +183,88 @@ void add_latent_peculiarities(const GgufMetadata& metadata, json& config) {
   if (config["routed_scaling_factor"] == 0.0) config["routed_scaling_factor"] = 1.0;
 }
 
+bool any_layer_has(const Gguf& gguf, std::string_view ending) {
+  return std::any_of(gguf.tensors.begin(), gguf.tensors.end(),
+                     [&](const StoredTensor& tensor) { return tensor.name.ends_with(ending); });
+}
+
+/// Period and offset of the layers for which this holds; 0 and 0 where it holds for none. The families hold the others to them.
+template <class Holds>
+std::pair<std::size_t, std::size_t> every_so_many(std::size_t layers, const Holds& holds) {
+  std::vector<std::size_t> found;
+  for (std::size_t layer = 0; layer < layers && found.size() < 2; ++layer)
+    if (holds(layer)) found.push_back(layer);
+  if (found.empty()) return {};
+  return {found.size() == 2 ? found[1] - found[0] : std::max(layers, found[0] + 1), found[0]};
+}
+
+/// Hybrids tell which layers attend by their key heads, 0 in the others: → them, and "attention" or "mamba" for each layer.
+std::vector<std::int64_t> add_key_heads(const GgufMetadata& metadata, const char* list, json& config) {
+  constexpr const char* kKey = "attention.head_count_kv";
+  const GgufValue* value = metadata.find(kKey);
+  const auto* counts = value == nullptr ? nullptr : std::get_if<GgufArray>(value);
+  if (counts == nullptr || counts->kind != GgufArray::Kind::integers || counts->integers.size() > bounds::kLayers)
+    metadata.fail(kKey, "[0, 8, …]", value == nullptr ? "∅" : gguf_excerpt(*value));
+  const std::vector<std::int64_t>& heads = counts->integers;
+  const auto most = heads.empty() ? heads.end() : std::max_element(heads.begin(), heads.end());
+  if (most == heads.end() || *most < 1) metadata.fail(kKey, "[0, 8, …]", gguf_excerpt(*value));
+  if (std::any_of(heads.begin(), heads.end(), [&](std::int64_t each) { return each != 0 && each != *most; }))
+    metadata.fail(kKey, "0, " + std::to_string(*most), gguf_excerpt(*value));
+  config["num_key_value_heads"] = static_cast<std::uint64_t>(*most);
+  config[list] = json::array();
+  for (const std::int64_t each : heads)
+    config[list].push_back(each > 0 ? "attention" : "mamba");
+  return heads;
+}
+
+/// Jamba has both kinds of layers, and mixtures of experts, every so many layers; the tensors tell which ones mix.
+void add_jamba_layers(const Gguf& gguf, const GgufMetadata& metadata, json& config) {
+  const std::vector<std::int64_t> heads = add_key_heads(metadata, "layers_block_type", config);
+  const auto attends = every_so_many(heads.size(), [&](std::size_t layer) { return heads[layer] > 0; });
+  config["attn_layer_period"] = attends.first;
+  config["attn_layer_offset"] = attends.second;
+  const auto mixes = every_so_many(heads.size(), [&](std::size_t layer) {
+    return gguf.tensor("blk." + std::to_string(layer) + ".ffn_gate_inp.weight") != nullptr;
+  });
+  if (mixes.first == 0 || !config.contains("num_experts")) config["num_experts"] = 1U;
+  config["expert_layer_period"] = std::max<std::size_t>(mixes.first, 1);
+  config["expert_layer_offset"] = mixes.second;
+}
+
+/// Granite 4: without turning unless the file says so, and everything under one norm.
+void add_granite_layers(const Gguf& gguf, const GgufMetadata& metadata, json& config) {
+  (void)add_key_heads(metadata, "layer_types", config);
+  const bool turns = gguf.flag(metadata.key("rope.scaling.finetuned")).value_or(false);
+  config["position_embedding_type"] = turns ? "rope" : "nope";
+  if (!config.contains("num_local_experts")) config["num_local_experts"] = 0U;
+  if (metadata.number("ssm.group_count", 1.0) != 1.0)  // programs do not agree what is normalised together
+    metadata.fail("ssm.group_count", "1", gguf_excerpt(*metadata.find("ssm.group_count")));
+}
+
+/// State spaces, in the words of config.json: what is told by the tensors that are there, or by a product.
+void add_states(const Gguf& gguf, const GgufArchitecture& architecture, const GgufMetadata& metadata, json& config) {
+  const bool convolution_bias = any_layer_has(gguf, ".ssm_conv1d.bias");
+  if (architecture.name == "falcon-h1") {
+    config["mamba_conv_bias"] = convolution_bias;
+    config["mamba_rms_norm"] = gguf.tensor("blk.0.ssm_norm.weight") != nullptr;
+    config["mamba_norm_before_gate"] = false;  // nobody who reads these files normalises before
+    return;
+  }
+  const bool jamba = architecture.name == "jamba", granite = architecture.name == "granitehybrid";
+  const bool second = architecture.name == "mamba2", hybrid = jamba || granite;
+  config[hybrid ? "mamba_conv_bias" : "use_conv_bias"] = convolution_bias;
+  if (jamba) add_jamba_layers(gguf, metadata, config);
+  if (granite) add_granite_layers(gguf, metadata, config);
+  const double inner = metadata.number("ssm.inner_size", 0.0);
+  const double parts = metadata.number(second ? "ssm.time_step_rank" : "embedding_length", 0.0);
+  const double each = parts > 0.0 ? inner / parts : 0.0;
+  if (!(each >= 1.0 && each < 1e6 && each == std::floor(each)))
+    metadata.fail("ssm.inner_size", "n × " + gguf_excerpt(parts), gguf_excerpt(*metadata.find("ssm.inner_size")));
+  config[hybrid ? "mamba_expand" : second ? "head_dim" : "expand"] = static_cast<std::uint64_t>(each);
+  if (const GgufValue* normed = metadata.find("ssm.dt_b_c_rms"); normed != nullptr && gguf_json(*normed) != json(false))
+    metadata.fail("ssm.dt_b_c_rms", "false", gguf_excerpt(*normed));  // Falcon Mamba
+}
+
 /// What the files of single architectures say in other ways than config.json does.
 void add_peculiarities(const Gguf& gguf, GgufBytes bytes, const GgufArchitecture& architecture,
                        const GgufMetadata& metadata, json& config) {
@@ -203,6 +285,7 @@ void add_peculiarities(const Gguf& gguf, GgufBytes bytes, const GgufArchitecture
   if (architecture.name == "gemma4") add_gemma4(gguf, bytes, metadata, config);
   if (nemotron) add_nemotron(gguf, metadata, config);
   if (architecture.layers_differ && architecture.whole_norms) add_delta_layers(metadata, config);
+  if (architecture.states) add_states(gguf, architecture, metadata, config);
   if (architecture.latent)
     add_latent_peculiarities(metadata, config);
   else if (!architecture.experts.empty() && !nemotron)
@@ -218,9 +301,9 @@ void add_usual_heads(const GgufArchitecture& architecture, const GgufMetadata& m
   if (config.contains("num_attention_heads") && !config.contains("num_key_value_heads"))
     config["num_key_value_heads"] = config["num_attention_heads"];
   if (!config.contains("rope_theta"))
-    for (const char* name : {"llama", "olmo2", "command-r"})  // Mixtral, too
+    for (const char* name : {"llama", "olmo2", "command-r", "falcon-h1"})  // Mixtral, too
       if (architecture.name == name) config["rope_theta"] = 10000.0;
-  if (architecture.name == "granite" && !config.contains("attention_multiplier"))
+  if (architecture.name.starts_with("granite") && !config.contains("attention_multiplier"))
     config["attention_multiplier"] = std::sqrt(heads / std::max(metadata.number("embedding_length", 1.0), 1.0));
   if (architecture.name != "qwen3" || config.contains("head_dim")) return;
   if (heads >= 1.0)
@@ -307,22 +390,19 @@ void refuse_foreign_settings(const Gguf& gguf, const GgufArchitecture& architect
     if (metadata.number(key, static_cast<double>(size)) != static_cast<double>(size))
       metadata.fail(key, std::to_string(size), gguf_excerpt(*metadata.find(key)));
   };
-  if (!architecture.latent) expect("attention.value_length", config.head_dim(0));
+  const HeadList softmax = softmax_heads(config);
+  const std::size_t head_dim = config.head_dim(softmax.empty() ? 0 : softmax.front().layer);
+  if (!architecture.latent) expect("attention.value_length", head_dim);
   const Rotary* rotary = first_rotary(config);
-  expect("rope.dimension_count", rotary != nullptr ? rotary->width : config.head_dim(0));
+  expect("rope.dimension_count", rotary != nullptr ? rotary->width : head_dim);
   const StoredTensor* divisors = gguf.tensor("rope_freqs.weight");
-  const std::size_t pairs[] = {config.head_dim(0) / 2};
+  const std::size_t pairs[] = {head_dim / 2};
   if (divisors != nullptr &&
       !std::equal(divisors->shape.begin(), divisors->shape.end(), std::begin(pairs), std::end(pairs)))
     throw Error("tensor_shape", {.file = gguf.file,
                                  .item = divisors->name,
                                  .expected = shape_text(pairs),
                                  .found = shape_text(divisors->shape)});
-}
-
-bool any_layer_has(const Gguf& gguf, std::string_view ending) {
-  return std::any_of(gguf.tensors.begin(), gguf.tensors.end(),
-                     [&](const StoredTensor& tensor) { return tensor.name.ends_with(ending); });
 }
 
 }  // namespace

@@ -70,6 +70,11 @@ bool is_setting(std::string_view tensor, const ModelConfig& config) {
   return rotary->rope.scaling == Scaling::longrope && tensor.starts_with("rope_factors_");
 }
 
+/// A and D of state spaces have no ending.
+bool is_bare(std::string_view name) {
+  return name == "ssm_a" || name == "ssm_d";
+}
+
 /// Is there a place in this layer for what not all layers of an architecture have?
 bool layer_has(const LayerPlan& plan, const Parts& parts, bool layers_differ) {
   const auto& experts = plan.feed_forward.experts;
@@ -99,19 +104,19 @@ bool has_place(const StoredTensor& tensor, const GgufArchitecture& architecture,
   const Parts parts = parts_of(tensor.name, kBlocks);
   const bool inside = !parts.layer.empty();
   const auto layer = layer_of(parts.layer);
-  if (inside && (!layer || *layer >= config.layers + config.unread_layers)) return false;
-  if (inside && *layer >= config.layers) return true;
+  const std::size_t halves = architecture.halves, blocks = config.layers / halves;
+  if (inside && (!layer || *layer >= blocks + config.unread_layers)) return false;
+  if (inside && *layer >= blocks) return true;
   if ((parts.name == "attn_q_norm" || parts.name == "attn_k_norm") &&
-      config.plans[layer.value_or(0)].attention.qk_norm == QkNorm::none)
+      config.plans[layer.value_or(0) * halves].attention.qk_norm == QkNorm::none)
     return false;
-  if (inside && !layer_has(config.plans[*layer], parts, architecture.layers_differ)) return false;
-  const std::span<const GgufName> known = inside ? architecture.of_layer : architecture.outside;
-  if (std::any_of(known.begin(), known.end(), [&](const GgufName& each) { return each.gguf == parts.whole; }))
-    return true;
+  if (inside && !layer_has(config.plans[*layer * halves + halves - 1], parts, architecture.layers_differ)) return false;
   if (parts.name.starts_with("per_layer_") && config.token_rows == 0) return false;
-  for (const GgufName& names : known)
-    if (names.gguf == parts.name)
-      return parts.kind == ".weight" || (parts.kind == ".bias" && has_bias(parts.name, architecture, config));
+  for (const GgufName& names : inside ? architecture.of_layer : architecture.outside) {
+    if (names.gguf == parts.whole && (!parts.kind.empty() || is_bare(parts.name))) return true;
+    if (names.gguf != parts.name) continue;
+    if (parts.kind == ".weight" || (parts.kind == ".bias" && has_bias(parts.name, architecture, config))) return true;
+  }
   return false;
 }
 
@@ -119,18 +124,32 @@ bool has_place(const StoredTensor& tensor, const GgufArchitecture& architecture,
 std::size_t interleaved_rows(const StoredTensor& tensor, const GgufArchitecture& architecture,
                              const ModelConfig& config) {
   const std::string_view name = parts_of(tensor.name, kBlocks).name;
-  return architecture.interleaved && (name == "attn_q" || name == "attn_k") ? config.head_dim(0) : 0;
+  const HeadList softmax = softmax_heads(config);
+  const std::size_t layer = softmax.empty() ? 0 : softmax.front().layer;
+  return architecture.interleaved && (name == "attn_q" || name == "attn_k") ? config.head_dim(layer) : 0;
 }
 
-/// The tensor in the shape that families ask for: the gate of the shared expert is a vector in these files, where it is a matrix of one
-/// row; kernels [C, tokens] are [C, 1, tokens]; numbers of heads and norms of parts are vectors.
-StoredTensor in_own_shape(StoredTensor tensor) {
+/// State spaces as the families have them: a kernel [channels, 1, tokens], A and D of heads and norms of all groups as vectors.
+void reshape_states(const GgufArchitecture& architecture, StoredTensor& tensor) {
   const std::string_view name = parts_of(tensor.name, kBlocks).name;
   std::vector<std::size_t>& shape = tensor.shape;
-  if (shape.size() == 1 && name == "ffn_gate_inp_shexp") shape.insert(shape.begin(), 1);
-  if (shape.size() != 2) return tensor;
+  if (!(architecture.states || architecture.whole_rates) || shape.size() != 2) return;
   if (name == "ssm_conv1d") shape.insert(shape.begin() + 1, 1);
-  if (name == "ssm_a" || name == "ssm_d" || name == "ssm_norm") shape = {shape[0] * shape[1]};
+  if (is_bare(name) && shape[1] == 1 && architecture.name != "mamba" && architecture.name != "jamba") shape.pop_back();
+  if (name == "ssm_norm") shape = {shape[0] * shape[1]};
+}
+
+/// Files of Falcon-H1 name one norm without its ending.
+StoredTensor with_ending(const GgufArchitecture& architecture, StoredTensor tensor) {
+  if (architecture.name == "falcon-h1" && tensor.name.ends_with(".ffn_norm")) tensor.name += ".weight";
+  return tensor;
+}
+
+/// The gate of the shared expert is a vector in these files: a matrix of one row.
+StoredTensor as_matrix(const GgufArchitecture& architecture, StoredTensor tensor) {
+  reshape_states(architecture, tensor);
+  if (tensor.shape.size() == 1 && parts_of(tensor.name, kBlocks).name == "ffn_gate_inp_shexp")
+    tensor.shape.insert(tensor.shape.begin(), 1);
   return tensor;
 }
 
@@ -169,14 +188,15 @@ Checkpoint make_gguf_checkpoint(const Gguf& gguf, const ModelConfig& config, std
   checkpoint.outputs_first = architecture.outputs_first;
   checkpoint.whole_norms = architecture.whole_norms;
   checkpoint.parts_apart = architecture.parts_apart;
-  checkpoint.whole_rates = architecture.whole_rates;
+  checkpoint.whole_rates = architecture.states || architecture.whole_rates;
   checkpoint.values_by_turns = architecture.values_by_turns;
-  for (const StoredTensor& tensor : gguf.tensors) {
+  for (const StoredTensor& stored : gguf.tensors) {
+    const StoredTensor tensor = with_ending(architecture, stored);
     if (!has_place(tensor, architecture, config))
       throw Error("tensor_unknown", {.file = gguf.file, .item = tensor.name, .expected = config.architecture});
     checkpoint.places.emplace(tensor.name,
                               Checkpoint::Place{.file = tensor.file,
-                                                .tensor = in_own_shape(tensor),
+                                                .tensor = as_matrix(architecture, tensor),
                                                 .interleaved = interleaved_rows(tensor, architecture, config)});
   }
   return checkpoint;

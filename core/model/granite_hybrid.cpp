@@ -15,17 +15,11 @@
 namespace regard {
 namespace {
 
-constexpr StateSpaceKeys kGraniteKeys{.heads = "mamba_n_heads",
-                                      .state = "mamba_d_state",
-                                      .groups = "mamba_n_groups",
-                                      .convolution = "mamba_d_conv",
-                                      .convolution_bias = "mamba_conv_bias",
-                                      .bias = "mamba_proj_bias",
-                                      .usual_heads = 128,
-                                      .usual_state = 256,
-                                      .usual_groups = 1};
 constexpr MixtureNames kGraniteMixture{.router = "block_sparse_moe.router.layer",
                                        .experts = "block_sparse_moe.",
+                                       .gate = "gate_linear",  // GGUF has gate and up apart
+                                       .up = "up_linear",
+                                       .down = "down_linear",
                                        .glued = "input_linear.weight",
                                        .glued_down = "output_linear.weight"};
 
@@ -45,18 +39,8 @@ std::vector<bool> read_mamba_layers(const ConfigReader& reader, const ModelConfi
 
 /// Heads divide "mamba_expand" times the stream.
 LayerPlan read_mamba_plan(const ConfigReader& reader, const ModelConfig& config, const LayerPlan& plan) {
-  constexpr const char* kHeadDim = "mamba_d_head";
-  StateSpaceKeys keys = kGraniteKeys;
   const std::size_t inner = config.hidden * reader.size("mamba_expand", {.most = 64}, 2);
-  const std::size_t heads = reader.size(keys.heads, {.most = bounds::kHeads}, keys.usual_heads);
-  keys.usual_head_dim = inner / heads;
-  if (reader.has(kHeadDim) && !reader.is_text(kHeadDim))
-    keys.usual_head_dim = reader.size(kHeadDim, {.most = bounds::kHeadDim});
-  else if (reader.text(kHeadDim, "auto") != "auto")
-    reader.fail(kHeadDim, "auto");
-  if (keys.usual_head_dim > bounds::kHeadDim || keys.usual_head_dim * heads != inner)
-    reader.fail(keys.heads, "× mamba_d_head = mamba_expand × hidden_size");
-  return read_state_space_plan(reader, keys, plan);
+  return read_divided_state_space_plan(reader, kHybridSpaceKeys, inner, "mamba_expand × hidden_size", plan);
 }
 
 /// The block of every token alone, or beside a mixture.
@@ -76,9 +60,13 @@ FeedForward read_granite_block(const ConfigReader& reader, FeedForward block) {
   return block;
 }
 
-/// gate and up are the halves of one matrix.
+/// gate and up are the halves of one matrix, but in GGUF.
 FeedForwardWeights read_granite_shared(std::size_t width, std::size_t hidden, WeightReader& reader,
                                        const std::string& name) {
+  if (reader.has(name + "gate_linear.weight"))
+    return {.gate = reader.linear(name + "gate_linear", width, hidden, false),
+            .up = reader.linear(name + "up_linear", width, hidden, false),
+            .down = reader.linear(name + "output_linear", hidden, width, false)};
   const Linear inner = reader.linear(name + "input_linear", 2 * width, hidden, false);
   return {.gate = output_rows(inner, 0, width),
           .up = output_rows(inner, width, width),

@@ -13,6 +13,11 @@ SoftmaxAttention even_heads(std::size_t heads, std::size_t hidden) {
   return {.heads = heads, .kv_heads = heads, .head_dim = hidden / heads, .scale = usual_scale(hidden / heads)};
 }
 
+bool decays_by_channel(const LayerPlan& plan) {
+  const auto* space = std::get_if<StateSpace>(&plan.mixer);
+  return space != nullptr && space->step_rank > 0;
+}
+
 std::size_t value_dim(const SoftmaxAttention& attention) {
   return attention.value_dim == 0 ? attention.head_dim : attention.value_dim;
 }
@@ -30,6 +35,7 @@ std::size_t key_heads(const LayerPlan& plan) {
 std::size_t convolved_channels(const LayerPlan& plan) {
   const SoftmaxAttention& sizes = plan.attention;
   const std::size_t values = sizes.heads * value_dim(sizes);
+  if (decays_by_channel(plan)) return values;
   if (const auto* delta = std::get_if<GatedDelta>(&plan.mixer)) return 2 * delta->key_heads * sizes.head_dim + values;
   if (const auto* space = std::get_if<StateSpace>(&plan.mixer)) return 2 * space->groups * sizes.head_dim + values;
   return 0;

@@ -5,6 +5,7 @@
 
 #include "core/base/matrix.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -91,12 +92,24 @@ struct GatedDelta {
 /// S_t = exp(A·Δ_t)·S_{t−1} + Δ_t·x_t B_tᵀ, and puts out S_t C_t + D·x_t, multiplied by silu(W_z x) and normalised. x, B and C go through
 /// a convolution over tokens and silu. x is the value, B the key and C the query: SoftmaxAttention's heads, kv_heads (as many),
 /// head_dim (of B and C) and value_dim (of x) tell their sizes.
+/// Mamba-1 (Gu & Dao 2023, https://arxiv.org/abs/2312.00752) has a decay for each channel of x and each number of its state: a channel is
+/// a head with a value_dim of 1, S_t = exp(A∘Δ_t)∘S_{t−1} + Δ_t·x_t B_t. x alone is convolved; B, C and a narrow row that Δ comes out of
+/// are projected from it then.
 struct StateSpace {
   std::size_t groups = 0;       ///< of neighbouring heads: each shares one B and one C
   std::size_t convolution = 0;  ///< tokens it sees, the asking one the last
   std::size_t norm_parts = 1;   ///< of what the heads put out, side by side, each normalised by itself
   bool convolution_bias = true;
-  bool bias = false;  ///< the projections into the layer and out of it add one
+  bool bias =
+      false;  ///< the projections into the layer add one; SoftmaxAttention::output_bias tells of the one out of it
+  bool normed = true;             ///< what the heads put out is normalised
+  bool norm_before_gate = false;  ///< and then multiplied by silu(W_z x), not the other way round
+  /// x, B and C as they are projected are multiplied by these; a part of the convolution's kernel, which is multiplied when it is read.
+  std::array<float, 3> part_scales{1.0F, 1.0F, 1.0F};
+  float gate_scale = 1.0F;    ///< silu(gate_scale·W_z x)
+  float step_scale = 1.0F;    ///< Δ = softplus(step_scale·(W_Δ x + b))
+  std::size_t step_rank = 0;  ///< Mamba-1: numbers of the narrow row; 0: Mamba-2
+  bool inner_norms = false;   ///< Mamba-1: B, C and the narrow row go through RMSNorms (Jamba)
   friend bool operator==(const StateSpace&, const StateSpace&) = default;
 };
 
@@ -218,6 +231,8 @@ struct FeedForward {
   bool gated = false;
   std::optional<ClampedGate> clamped{};
   bool bias = false;                 ///< of all its matrices, a router among them
+  float gate_scale = 1.0F;           ///< gate·x is multiplied by it before f (Falcon-H1)
+  float output_scale = 1.0F;         ///< and what the block writes, before it is added
   std::optional<Experts> experts{};  ///< a mixture of such blocks stands in the place of one
   friend bool operator==(const FeedForward&, const FeedForward&) = default;
 };
@@ -246,9 +261,14 @@ struct LayerPlan {
   SoftmaxAttention attention{};
   Mixer mixer{};
   Positions positions{};
+  /// It reads the stream that the layer before it reads, too, and adds to the one that that layer leaves: both are the halves of one
+  /// layer of the file, which mixes tokens in two ways side by side (Falcon-H1). Not in the first layer.
+  bool beside = false;
   bool cross = false;  ///< between attention and feed-forward, a decoder looks at its encoder
   FeedForward feed_forward{};
   NormPlace norms = NormPlace::before;
+  /// What the mixer reads is multiplied by it (Falcon-H1); a part of the norm in front, whose scale is multiplied when it is read.
+  float read_scale = 1.0F;
   float residual_scale = 1.0F;  ///< what a block writes is multiplied by it before it is added (Granite)
   /// What a block writes is scaled channel by channel (Touvron et al. 2021). The scales are a part of its last matrix, which is
   /// multiplied by them when it is read.
@@ -271,6 +291,8 @@ struct LayerPlan {
 [[nodiscard]] inline bool reads_stream_alone(const LayerPlan& plan) {
   return !plan.attention.keys_of;
 }
+/// Has each number of a head's state a decay of its own, one head for each channel (Mamba-1)?
+[[nodiscard]] bool decays_by_channel(const LayerPlan& plan);
 /// Width of a value, and so of what a head puts out.
 [[nodiscard]] std::size_t value_dim(const SoftmaxAttention& attention);
 /// Queries of a token: one for each head, or in a state space for each group of heads.
@@ -278,7 +300,7 @@ struct LayerPlan {
 /// Likewise keys: SoftmaxAttention::kv_heads, or one for each group.
 [[nodiscard]] std::size_t key_heads(const LayerPlan& plan);
 // Of a layer that keeps a state; 0 in others.
-/// Channels that it convolves: those of queries, keys and values.
+/// Channels that it convolves: those of queries, keys and values, in Mamba-1 of values alone.
 [[nodiscard]] std::size_t convolved_channels(const LayerPlan& plan);
 /// Tokens that its convolution sees.
 [[nodiscard]] std::size_t convolved_tokens(const LayerPlan& plan);

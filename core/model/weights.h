@@ -119,10 +119,14 @@ struct StateWeights {
   std::vector<float> convolution{};       ///< [C, tokens], the asking token's last
   std::vector<float> convolution_bias{};  ///< [C] or empty
   Linear write{};                         ///< [H, D] β = σ(·); empty in a state space, whose Δ = softplus(decay) is
-  Linear decay{};                         ///< [H, D] log g = −exp(log_rate)·softplus(·)
-  std::vector<float> log_rate{};          ///< [H]
-  std::vector<float> skip{};              ///< [H] D of a state space
-  Norm norm{};  ///< RMSNorm: [v] of what each head puts out, or [H·v] of a state space's parts
+  Linear decay{};  ///< [H, D] log g = −exp(log_rate)·softplus(·); of Mamba-1 [C, r], from the narrow row
+  std::vector<float> log_rate{};  ///< [H]; of Mamba-1 [C, N]
+  // Of Mamba-1, with the step's rank r and N numbers of a channel's state:
+  Linear select{};                             ///< [r + 2·N, C] the narrow row, B and C from what is convolved
+  Norm step_norm{}, key_norm{}, query_norm{};  ///< RMSNorm [r], [N], [N] of these, where the plan has them
+  std::vector<float> skip{};                   ///< [H] D of a state space
+  Norm
+      norm{};  ///< RMSNorm: [v] of what each head puts out, or [H·v] of a state space's parts; empty where there is none
 };
 
 /// Of a layer with a row of its own for each token, of P numbers: u = (norm(W·e/√D) + r)/√2, with the token's embedding e and its row r.

@@ -91,10 +91,11 @@ PaddedMatrix score_tile(const Trace& trace, HeadRef head, const ScoreRule& rule,
   const ModelConfig& config = trace.model->config;
   const LayerTrace& layer = trace.layers[head.layer];
   const std::size_t head_dim = config.head_dim(head.layer);
-  PaddedMatrix packed;
-  pack_transposed(layer.keys, config.kv_head_of(head.layer, head.head) * head_dim, head_dim, keys, packed);
   PaddedMatrix tile;
   tile.resize(queries.size(), keys.size());
+  if (tile.values.empty()) return tile;  // of an empty text
+  PaddedMatrix packed;
+  pack_transposed(layer.keys, config.kv_head_of(head.layer, head.head) * head_dim, head_dim, keys, packed);
   const Strided rows{layer.queries.values.data() + queries.begin * layer.queries.cols + head.head * head_dim,
                      layer.queries.cols};
   score_rows(rows, queries.size(), packed, 0, tile.stride, rule, {queries.begin, keys.begin}, tile.values.data(),

@@ -50,13 +50,15 @@ struct LayerTrace {
   Matrix shared_key{};    ///< [T, shared_dims] likewise: the part of the key that all heads have alike, turned
   Matrix head_outputs{};  ///< [T, H·v] Σ_j A[i,j]·v_j, before the output projection, after interventions on it
   /// [T, H·d] what they are multiplied by then, number by number; [T, 0] in a layer that has no such gate. σ(W_g x), or in a gated
-  /// delta layer scale·silu(W_z x) ÷ the root mean square of the head's output o, in a state space ÷ that of o·silu(W_z x).
+  /// delta layer scale·silu(W_z x) ÷ the root mean square of the head's output o, in a state space ÷ that of o·silu(W_z x), or of o, or
+  /// silu(W_z x) alone, as the plan says.
   Matrix output_gate{};
   // Of a layer that keeps a state, whose queries, keys and values are convolved (gated delta: q and k then made of length 1); [T, 0]
   // elsewhere:
-  Matrix unconvolved{};          ///< [T, C] queries, keys and values as they are projected
-  Matrix write{};                ///< [T, H] β; of a state space Δ
-  Matrix decay{};                ///< [T, H] log g ≤ 0; of a state space A·Δ
+  Matrix unconvolved{};  ///< [T, C] queries, keys and values as they are projected
+  Matrix write{};        ///< [T, H] β; of a state space Δ
+  Matrix
+      decay{};  ///< [T, H] log g ≤ 0; of a state space A·Δ; [T, 0] of Mamba-1, whose A is one for each number of a state
   Matrix attention_output{};     ///< [T, D] what attention writes (after the output projection)
   Matrix feed_forward_output{};  ///< [T, D] what the feed-forward block writes, and with it LayerPlan::token_row's
   /// [T, experts] softmax(router·x) or σ(router·x), which chooses the experts (core/trace/experts.h); [T, 0] in a layer without them

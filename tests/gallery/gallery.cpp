@@ -79,6 +79,7 @@ Sentence sentence(const std::vector<std::string>& words, bool causal) {
 }
 
 void look_from(Sentence& s, std::size_t query, std::size_t key, bool from_all) {
+  s.strip.weight_limit = 0.9F;
   s.strip.query = query;
   s.strip.key = key;
   s.arcs.rows = s.arcs.cols = s.axis;
@@ -219,7 +220,6 @@ void strips(Gallery& gallery, const std::string& name, const std::vector<std::st
   gallery.show(name, 760, 150, [&] {
     token_strip({.view = &s.strip,
                  .map = &gfx::colour_map(WeightMap::viridis, gallery.choice()),
-                 .weight_limit = 0.9F,
                  .linked = 4,
                  .text_bytes = bytes},
                 state);

@@ -18,13 +18,14 @@ import numpy as np
 from PIL import ImageGrab
 
 BINARY = os.environ["REGARD_BINARY"]
-# Which panels have tabs in the workspaces Alt-1, Alt-2, … Alt-6.
+# Which panels have tabs in the workspaces Alt-1, Alt-2, … Alt-7.
 WORKSPACES = {"1": ("scores", "weights", "arcs", "question", "layers", "router"), "2": ("writing", "kv_cache"),
               "3": ("compare", "intervene", "effect", "patching", "sweep", "adapters", "checkpoints"), "4": ("steps",),
-              "5": ("roles", "evidence", "relations", "pruning", "probing"), "6": ("kinds", "head_cuts", "kind_table", "kind_costs")}
+              "5": ("roles", "evidence", "relations", "pruning", "probing"), "6": ("kinds", "head_cuts", "positions", "kind_table", "kind_costs"),
+              "7": ("training",)}
 TIMEOUT = 60.0  # seconds until a step that does not happen is a failure
 # What can be exported, as the question for it has it (the heads' views are not driven here).
-VIEWS = {"head": ["scores", "weights", "arcs", "question", "steps", "kinds"],
+VIEWS = {"head": ["scores", "weights", "arcs", "question", "steps", "kinds", "positions"],
          "model": ["heads", "predictions", "layers", "router", "kv_cache", "run"],
          "change": ["movement", "interventions", "effect", "ablation", "patching", "sweep", "drift", "causes", "checkpoints"]}
 QUIET = 0.2  # seconds without a frame after which the program is at rest

@@ -76,7 +76,9 @@ ARCHITECTURES = {"gemma4_text": ("gemma4", PAIRED), "nemotron_h": ("nemotron_h",
                  "mixtral": ("llama", EXPERTS), "olmoe": ("olmoe", EXPERTS), "qwen2_moe": ("qwen2moe", EXPERTS),
                  "qwen3_moe": ("qwen3moe", EXPERTS), "llama": ("llama", GATED), "gemma": ("gemma", GATED), "gemma2": ("gemma2", SANDWICHED),
                  "gemma3_text": ("gemma3", SANDWICHED), "phi3": ("phi3", GATED), "gpt2": ("gpt2", GPT2), "bert": ("bert", BERT),
-                 "modernbert": ("modern-bert", MODERN)}
+                 "modernbert": ("modern-bert", MODERN), "falcon_h1": ("falcon-h1", {}), "granitemoehybrid": ("granitehybrid", {}), "jamba": ("jamba", {}), "mamba": ("mamba", {}),
+                 "mamba2": ("mamba2", {})}
+STATES = ("granitemoehybrid", "falcon_h1", "jamba", "mamba", "mamba2")
 MIXTURES = ["mixtral-plain-bf16", "olmoe-f32", "qwen2-moe-plain-f16", "qwen3-moe-plain-f32"]
 DENSE = ["olmo2-f32", "olmo3-yarn-f32", "granite-f32", "starcoder2-f32", "stablelm-f32", "stablelm-parallel-bf16", "cohere-f32",
          "cohere-normed-f16", "cohere2-f32", "falcon-one-kv-head-f32", "falcon-groups-bf16", "falcon-groups-one-norm-f16"]
@@ -215,12 +217,111 @@ def delta_sizes(c):
                  ("expert_feed_forward_length", U32, c["moe_intermediate_size"]),
                  ("expert_shared_feed_forward_length", U32, c["shared_expert_intermediate_size"])]
     return keys
+def state_sizes(c):
+    """Granite 4, Falcon-H1, Jamba, Mamba, Mamba-2."""
+    keys = [("embedding_length", U32, c["hidden_size"]), ("block_count", U32, c["num_hidden_layers"])]
+    if c["model_type"] == "falcon_h1":
+        return keys + [("context_length", U32, c["max_position_embeddings"]), ("feed_forward_length", U32, c["intermediate_size"]),
+                       ("attention.head_count", U32, c["num_attention_heads"]), ("attention.head_count_kv", U32, c["num_key_value_heads"]),
+                       ("attention.key_length", U32, c["head_dim"]), ("attention.value_length", U32, c["head_dim"]),
+                       ("attention.layer_norm_rms_epsilon", F32, c["rms_norm_eps"]), ("rope.freq_base", F32, c["rope_theta"]),
+                       ("ssm.conv_kernel", U32, c["mamba_d_conv"]), ("ssm.inner_size", U32, c["mamba_d_ssm"]),
+                       ("ssm.state_size", U32, c["mamba_d_state"]), ("ssm.time_step_rank", U32, c["mamba_n_heads"]),
+                       ("ssm.group_count", U32, c["mamba_n_groups"])]
+    if c["model_type"] == "jamba":
+        kv = [c["num_key_value_heads"] if layer % c["attn_layer_period"] == c["attn_layer_offset"] else 0
+              for layer in range(c["num_hidden_layers"])]
+        rank = -(-c["hidden_size"] // 16) if c["mamba_dt_rank"] == "auto" else c["mamba_dt_rank"]
+        return keys + [("context_length", U32, c["max_position_embeddings"]), ("feed_forward_length", U32, c["intermediate_size"]),
+                       ("attention.head_count", U32, c["num_attention_heads"]), ("attention.head_count_kv", U32, kv),
+                       ("attention.layer_norm_rms_epsilon", F32, c["rms_norm_eps"]), ("ssm.conv_kernel", U32, c["mamba_d_conv"]),
+                       ("ssm.inner_size", U32, c["mamba_expand"] * c["hidden_size"]), ("ssm.state_size", U32, c["mamba_d_state"]),
+                       ("ssm.time_step_rank", U32, rank), ("expert_count", U32, c["num_experts"]),
+                       ("expert_used_count", U32, c["num_experts_per_tok"])]
+    if c["model_type"] == "granitemoehybrid":
+        keys += [("context_length", U32, c["max_position_embeddings"]), ("feed_forward_length", U32, c["intermediate_size"]),
+                 ("expert_shared_feed_forward_length", U32, c["shared_intermediate_size"]),
+                 ("attention.head_count", U32, c["num_attention_heads"]), ("rope.freq_base", F32, c["rope_theta"]),
+                 ("attention.head_count_kv", U32, [c["num_key_value_heads"] * (kind == "attention") for kind in c["layer_types"]]),
+                 ("attention.layer_norm_rms_epsilon", F32, c["rms_norm_eps"]), ("attention.scale", F32, c["attention_multiplier"]),
+                 ("embedding_scale", F32, c["embedding_multiplier"]), ("residual_scale", F32, c["residual_multiplier"]),
+                 ("logit_scale", F32, c["logits_scaling"]), ("rope.scaling.finetuned", BOOL, c["position_embedding_type"] == "rope"),
+                 ("ssm.conv_kernel", U32, c["mamba_d_conv"]), ("ssm.inner_size", U32, c["mamba_expand"] * c["hidden_size"]),
+                 ("ssm.state_size", U32, c["mamba_d_state"]), ("ssm.time_step_rank", U32, c["mamba_n_heads"]),
+                 ("ssm.group_count", U32, c["mamba_n_groups"])]
+        experts = [("expert_count", U32, c["num_local_experts"]), ("expert_used_count", U32, c["num_experts_per_tok"])]
+        return keys + (experts if c["num_local_experts"] else [])
+    second = c["model_type"] == "mamba2"
+    rank = c["num_heads"] if second else -(-c["hidden_size"] // 16) if c["time_step_rank"] == "auto" else c["time_step_rank"]
+    inner = c["num_heads"] * c["head_dim"] if second else c["expand"] * c["hidden_size"]
+    keys += [("context_length", U32, 2 ** 20), ("feed_forward_length", U32, 0), ("attention.head_count", U32, 0),
+             ("attention.layer_norm_rms_epsilon", F32, c["layer_norm_epsilon"]), ("ssm.conv_kernel", U32, c["conv_kernel"]),
+             ("ssm.inner_size", U32, inner), ("ssm.state_size", U32, c["state_size"]), ("ssm.time_step_rank", U32, rank)]
+    return keys + [("ssm.group_count", U32, c["n_groups"]) if second else ("ssm.dt_b_c_rms", BOOL, False)]
+
+
+def multiplied(c, name, tensor):
+    """Falcon-H1: what the model multiplies by is a part of the matrices."""
+    part, read = name.rsplit(".", 2)[-2], c["attention_in_multiplier"]
+    if part == "in_proj":
+        narrow = c["mamba_n_groups"] * c["mamba_d_state"]
+        counts = [c["mamba_d_ssm"], c["mamba_d_ssm"], narrow, narrow, c["mamba_n_heads"]]
+        factors = torch.cat([torch.full((count, 1), factor) for count, factor in zip(counts, c["ssm_multipliers"])])
+        return tensor * factors * c["ssm_in_multiplier"]
+    return tensor * {"down_proj": c["mlp_multipliers"][1], "gate_proj": c["mlp_multipliers"][0], "k_proj": c["key_multiplier"] * read,
+                     "q_proj": read, "v_proj": read, "o_proj": c["attention_out_multiplier"], "out_proj": c["ssm_out_multiplier"],
+                     "lm_head": c["lm_head_multiplier"], "embed_tokens": c["embedding_multiplier"]}.get(part, 1.0)
+
+
+def state_tensors(c, tensors):
+    ends = {"A_log": "ssm_a", "D": "ssm_d", "dt_bias": "ssm_dt.bias"}
+    parts = {**GATED, "pre_ff_layernorm": "ffn_norm", "norm": "attn_norm", "in_proj": "ssm_in", "conv1d": "ssm_conv1d", "x_proj": "ssm_x",
+             "dt_proj": "ssm_dt", "out_proj": "ssm_out", "feed_forward.router": "ffn_gate_inp",
+             **{f"{part}_layernorm": f"ssm_{part}_norm" for part in ("dt", "b", "c")},
+             **{f"feed_forward.experts.{part}_proj": f"ffn_{part}_exps" for part in ("gate", "up", "down")},
+             "block_sparse_moe.router.layer": "ffn_gate_inp", "block_sparse_moe.output_linear": "ffn_down_exps",
+             "shared_mlp.output_linear": "ffn_down_shexp" if c.get("num_local_experts") else "ffn_down", **{f"feed_forward.{part}_proj": f"ffn_{part}" for part in ("gate", "up", "down")}}
+    outside = {"norm": "output_norm", "embed_tokens": "token_embd", "embeddings": "token_embd", "final_layernorm": "output_norm", "norm_f": "output_norm",
+               "lm_head": "output"}
+    result = {}
+    for name, tensor in experts_together(tensors).items():
+        if c["model_type"] == "falcon_h1" and tensor.dim() == 2:
+            tensor = multiplied(c, name, tensor)
+        if ".layers." not in name:
+            stem, kind = name.rsplit(".", 1)
+            result[f"{outside[stem.split('.')[-1]]}.{kind}"] = tensor
+            continue
+        layer, part = name.split(".layers.")[1].split(".", 1)
+        inside, part = part.startswith(("mamba.", "mixer.")), part.removeprefix("mamba.").removeprefix("mixer.")
+        if part in ends:
+            tensor = -torch.exp(tensor.float()) if part == "A_log" else tensor.float()
+            own = ends[part]
+            if c["model_type"] not in ("jamba", "mamba") and part in ("A_log", "D"):
+                tensor = tensor[:, None]
+        else:
+            stem, kind = part.rsplit(".", 1)
+            if stem.endswith(".input_linear"):  # Granite 4: gate above up
+                ending = {"block_sparse_moe": "_exps", "shared_mlp": "_shexp" if c["num_local_experts"] else ""}[stem.split(".")[0]]
+                for which, half in zip(("gate", "up"), tensor.chunk(2, -2)):
+                    result[f"blk.{layer}.ffn_{which}{ending}.{kind}"] = half.contiguous()
+                continue
+            if c["model_type"] == "granitemoehybrid" and stem in ("self_attn.q_proj", "self_attn.k_proj"):
+                tensor = paired_rows(tensor, c["num_attention_heads" if "q_proj" in stem else "num_key_value_heads"])
+            own = ("ssm_norm" if inside and stem == "norm" else parts[stem]) + "." + kind
+            if own == "ssm_conv1d.weight":
+                tensor = tensor[:, 0]
+            if own == "ssm_norm.weight":
+                tensor = tensor.view(c.get("mamba_n_groups") or c["n_groups"], -1)
+        result[f"blk.{layer}.{own}"] = tensor.contiguous()
+    return result
 
 
 def sizes(c):
     """Key (after the architecture's name), kind, value."""
     if c["model_type"] in SIZES:
         return SIZES[c["model_type"]](c)
+    if c["model_type"] in STATES:
+        return state_sizes(c)
     if c["model_type"] == "gpt2":
         return [("context_length", U32, c["n_positions"]), ("embedding_length", U32, c["n_embd"]), ("block_count", U32, c["n_layer"]),
                 ("feed_forward_length", U32, c.get("n_inner") or 4 * c["n_embd"]), ("attention.head_count", U32, c["n_head"]),
@@ -437,7 +538,7 @@ def delta_tensors(c, tensors):
     return result
 
 
-def state_tensors(c, tensors):
+def nemotron_tensors(c, tensors):
     """The Mamba-2 layers of Nemotron-H."""
     result = {}
     for name, tensor in tensors.items():
@@ -474,6 +575,8 @@ def tensors_of(c, tensors):
     kind, names = ARCHITECTURES[c["model_type"]]
     if c["model_type"] in SIZES:
         return own_tensors(c, kind, names, tensors)
+    if c["model_type"] in STATES:
+        return state_tensors(c, tensors)
     tensors = without_last_layers(c, tensors)
     tensors = experts_apart(tensors) if kind == "gpt-oss" else heads_together(experts_together(tensors))
     if c["model_type"] == "deepseek_v3":
@@ -506,7 +609,7 @@ def own_tensors(c, kind, names, tensors):
         glued = any(name.endswith("experts.gate_up_proj") for name in tensors)
         tensors = delta_tensors(c, experts_divided(tensors) if glued else experts_together(tensors))
     if kind == "nemotron_h":
-        tensors = experts_together(state_tensors(c, tensors))
+        tensors = experts_together(nemotron_tensors(c, tensors))
     result = {}
     for name, tensor in tensors.items():
         own = own_name(name, names)

@@ -534,6 +534,8 @@ def main():
             print("wrote", folder / name)
     import state_families
     write_group(folder, {name: (*model, delta_families.WAYS) for name, model in state_families.MODELS.items()}, state_families.GGUF)
+    import scan_families
+    write_group(folder, {name: (*model, delta_families.WAYS) for name, model in scan_families.MODELS.items()}, scan_families.GGUF)
     import gemma4_families
     write_group(folder, gemma4_families.MODELS, gemma4_families.GGUF)
     import built_in_models

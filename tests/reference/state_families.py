@@ -268,6 +268,7 @@ def nemotron(hidden, pattern, **more):
 ROPE = granite(36, ["mamba", "mamba", "attention"], num_attention_heads=6, num_key_value_heads=2, num_local_experts=0,
                num_experts_per_tok=0, mamba_n_heads=8, mamba_n_groups=1, mamba_d_head=9, mamba_d_conv=3, mamba_conv_bias=False,
                mamba_proj_bias=True, attention_bias=True, position_embedding_type="rope", tie_word_embeddings=True)
+PLAIN = dict(num_attention_heads=6, num_key_value_heads=2, mamba_n_heads=8, mamba_n_groups=1, mamba_d_head=9)
 GROUPS = nemotron(30, "M-*EM", mamba_proj_bias=True, use_bias=True, use_conv_bias=False, n_groups=2, n_routed_experts=6, n_group=2,
                   num_experts_per_tok=2)
 MODELS = {
@@ -275,6 +276,10 @@ MODELS = {
     "granite-hybrid-rope-bf16": (ROPE, "BF16", granite_weights, granite_run),
     "nemotron-h-f32": (nemotron(33, "ME*-M"), "F32", nemotron_weights, nemotron_run),
     "nemotron-h-groups-f16": (GROUPS, "F16", nemotron_weights, nemotron_run),
+    "granite-hybrid-plain-f32": (granite(36, ["mamba", "attention", "mamba"], **PLAIN), "F32", granite_weights, granite_run),
+    "granite-hybrid-dense-f32": (granite(36, ["attention", "mamba"], num_local_experts=0, num_experts_per_tok=0,
+                                         position_embedding_type="rope", tie_word_embeddings=True, **PLAIN),
+                                 "F32", granite_weights, granite_run),
     "nemotron-h-plain-f16": (nemotron(32, "M*-M-", use_conv_bias=False), "F16", nemotron_weights, nemotron_run),
 }
-GGUF = ["nemotron-h-f32", "nemotron-h-plain-f16"]
+GGUF = ("granite-hybrid-plain-f32", "granite-hybrid-dense-f32", "nemotron-h-f32", "nemotron-h-plain-f16")

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What moves a head: how the model is stored, or the adapters. A dot per head, both axes with one scale, and the heads in lines.
-#include "app/base/head_place.h"
 #include "app/panels/change/adapters_parts.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/frame/head_row.h"
 #include "app/panels/frame/heads.h"
 #include "app/panels/heads/corpus_choice.h"
 #include "app/panels/heads/likeness_parts.h"
@@ -178,28 +178,15 @@ void draw_names_of_causes(float width) {
 void draw_caused_head(PanelContext& context, const DriftCauses& causes, std::size_t index, float width) {
   const ScopedId scope(index);
   const HeadRef head = causes.heads[index];
-  const float height = ImGui::GetTextLineHeight() + em(0.2F);
-  const ImVec2 min = ImGui::GetCursorScreenPos(), max{min.x + width, min.y + height};
-  const bool clicked = ImGui::InvisibleButton("row", {width, height});
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  const bool selected = shown_head(context.snapshot, context.session) == head;
-  if (selected || ImGui::IsItemHovered())
-    list.AddRectFilled(min, max, colour_u32(selected ? theme().selection : theme().frame_hovered), em(0.2F));
-  const Face digits = number_face();
+  const HeadRow row = head_row(context, head, "adapters.caused", width);
   const std::array<float, 2> ends = column_ends(width);
   const std::array<double, 2> values{causes.stored[index], causes.adapted[index]};
   for (std::size_t column = 0; column < values.size(); ++column) {
-    const std::string text = number(static_cast<float>(values[column]), 4);
     const bool stronger = values[column] > 0.0 && values[column] >= values[1 - column];
-    paint_text(list, digits, {min.x + ends[column] - text_width(digits, text), min.y + 0.5F * (height - digits.size)},
-               colour_u32(stronger ? theme().text : theme().text_muted), text);
+    paint_row_number(row, ends[column], stronger ? theme().text : theme().text_muted,
+                     number(static_cast<float>(values[column]), 4));
   }
-  const float names = ends[0] - text_width(digits, "0.0000") - em(0.8F);
-  list.AddText({min.x + em(0.2F), min.y + em(0.1F)}, colour_u32(theme().text),
-               fitted(head_name_and_place(context.snapshot, head), names).c_str());
-  probe("adapters.caused." + head_place(head), min, max);
-  if (ImGui::IsItemHovered()) context.next_hover.head = head;
-  if (clicked) context.act(SelectHead{head});
+  paint_row_head(context, row, head, em(0.2F), ends[0] - text_width(number_face(), "0.0000") - em(0.6F));
 }
 
 void draw_causes_found(PanelContext& context, const DriftCauses& causes, const Model& full) {

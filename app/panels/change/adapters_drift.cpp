@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // How far heads move over the strength of the adapters.
-#include "app/base/head_place.h"
 #include "app/panels/change/adapters_parts.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/frame/head_row.h"
 #include "app/panels/frame/heads.h"
 #include "app/panels/heads/corpus_choice.h"
 #include "app/panels/heads/curve_chart.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/effect_view.h"
 #include "app/viewmodel/snapshot.h"
-#include "app/viewmodel/views.h"
 #include "app/widgets/paint.h"
 #include "app/widgets/probe.h"
 
@@ -52,28 +49,9 @@ double at_trained(const Drift& drift, std::size_t head) {
 void draw_moved_head(PanelContext& context, const Drift& drift, std::size_t index, std::size_t curve) {
   const HeadRef head = drift.heads[index];
   const ScopedId scope(index);
-  const ImVec2 min = ImGui::GetCursorScreenPos();
-  const float width = ImGui::GetContentRegionAvail().x, height = ImGui::GetTextLineHeight() + em(0.3F);
-  const ImVec2 max{min.x + width, min.y + height};
-  const bool clicked = ImGui::InvisibleButton("head", {width, height});
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  const bool selected = shown_head(context.snapshot, context.session) == head;
-  if (selected || ImGui::IsItemHovered())
-    list.AddRectFilled(min, max, colour_u32(selected ? theme().selection : theme().frame_hovered), em(0.2F));
-  const float middle = 0.5F * (min.y + max.y);
-  list.AddLine({min.x + em(0.2F), middle}, {min.x + em(1.2F), middle}, colour_u32(head_colour(curve)),
-               stroke(0.2F, 2.0F));
-  const Face digits = number_face();
-  const std::string amount = number(static_cast<float>(at_trained(drift, index)), 4);
-  const float right = max.x - text_width(digits, amount) - em(0.3F);
-  list.AddText({min.x + em(1.6F), min.y + em(0.15F)}, colour_u32(theme().text),
-               fitted(head_name_and_place(context.snapshot, head), right - min.x - em(2.0F)).c_str());
-  paint_text(list, digits, {right, min.y + 0.5F * (height - digits.size)}, colour_u32(theme().text), amount);
-  probe("adapters.moved." + head_place(head), min, max);
-  if (ImGui::IsItemHovered()) context.next_hover.head = head;
-  hint(tr("adapters.moved_hint",
-          {{"head", head_label(head)}, {"value", exact_number(static_cast<float>(at_trained(drift, index)))}}));
-  if (clicked) context.act(SelectHead{head});
+  const auto moved = static_cast<float>(at_trained(drift, index));
+  draw_curve_row(context, head, "adapters.moved", head_colour(curve), number(moved, 4));
+  hint(tr("adapters.moved_hint", {{"head", head_label(head)}, {"value", exact_number(moved)}}));
 }
 
 void tell_strength(const PanelContext& context, const Drift& drift, const std::vector<std::size_t>& heads,

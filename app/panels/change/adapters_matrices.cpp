@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // How large the change of each head's matrices is.
-#include "app/base/head_place.h"
 #include "app/panels/change/adapters_parts.h"
 #include "app/panels/common/job_line.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/frame/head_row.h"
 #include "app/panels/frame/heads.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/snapshot.h"
-#include "app/viewmodel/views.h"
 #include "app/widgets/paint.h"
 #include "app/widgets/probe.h"
 
@@ -55,27 +52,13 @@ void draw_names_of_parts(float width) {
 }
 
 void draw_changed_head(PanelContext& context, HeadRef head, const WeightChange& change, float width) {
-  const float height = ImGui::GetTextLineHeight() + em(0.2F);
-  const ImVec2 min = ImGui::GetCursorScreenPos(), max{min.x + width, min.y + height};
-  const bool clicked = ImGui::InvisibleButton("row", {width, height});
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  const bool selected = shown_head(context.snapshot, context.session) == head;
-  if (selected || ImGui::IsItemHovered())
-    list.AddRectFilled(min, max, colour_u32(selected ? theme().selection : theme().frame_hovered), em(0.2F));
-  const Face digits = number_face();
+  const HeadRow row = head_row(context, head, "adapters.change", width);
   for (std::size_t column = 0; column < kParts.size(); ++column) {
     const std::optional<double>& part = change.*kParts[column].second;
-    const std::string text = part ? number(static_cast<float>(*part), 4) : "–";
-    paint_text(list, digits,
-               {min.x + column_right(width, column) - text_width(digits, text), min.y + 0.5F * (height - digits.size)},
-               colour_u32(part && *part > 0.0 ? theme().text : theme().text_muted), text);
+    paint_row_number(row, column_right(width, column), part && *part > 0.0 ? theme().text : theme().text_muted,
+                     part ? number(static_cast<float>(*part), 4) : "–");
   }
-  const float names = column_right(width, 0) - em(4.0F);
-  list.AddText({min.x + em(0.2F), min.y + em(0.1F)}, colour_u32(theme().text),
-               fitted(head_name_and_place(context.snapshot, head), names).c_str());
-  probe("adapters.change." + head_place(head), min, max);
-  if (ImGui::IsItemHovered()) context.next_hover.head = head;
-  if (clicked) context.act(SelectHead{head});
+  paint_row_head(context, row, head, em(0.2F), column_right(width, 0) - em(3.8F));
 }
 
 }  // namespace

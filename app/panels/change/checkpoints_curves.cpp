@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the heads do from step to step.
-#include "app/base/head_place.h"
 #include "app/panels/change/checkpoints_parts.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/frame/head_row.h"
 #include "app/panels/frame/heads.h"
 #include "app/panels/heads/corpus_choice.h"
 #include "app/panels/heads/curve_chart.h"
-#include "app/session/action.h"
 #include "app/session/session.h"
 #include "app/style/curve_text.h"
 #include "app/style/fonts.h"
@@ -144,29 +143,10 @@ void tell_place(const PanelContext& context, const CheckpointCurves& curves, Cur
 /// A curve's colour, the head's name, its number at the step on show; a click shows the head.
 void draw_curve_of_head(PanelContext& context, const CheckpointCurves& curves, CurveMeasure measure, std::size_t index,
                         std::size_t place, const std::optional<std::size_t>& point) {
-  const HeadRef head = curves.heads[index];
   const ScopedId scope(index);
-  const ImVec2 min = ImGui::GetCursorScreenPos();
-  const float width = ImGui::GetContentRegionAvail().x, height = ImGui::GetTextLineHeight() + em(0.3F);
-  const ImVec2 max{min.x + width, min.y + height};
-  const bool clicked = ImGui::InvisibleButton("head", {width, height});
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  const bool selected = shown_head(context.snapshot, context.session) == head;
-  if (selected || ImGui::IsItemHovered())
-    list.AddRectFilled(min, max, colour_u32(selected ? theme().selection : theme().frame_hovered), em(0.2F));
-  const float middle = 0.5F * (min.y + max.y);
-  list.AddLine({min.x + em(0.2F), middle}, {min.x + em(1.2F), middle}, colour_u32(curve_colour(place)),
-               stroke(0.2F, 2.0F));
   const float value = point ? curve_of(curves, measure, index)[*point] : std::nanf("");
-  const Face digits = number_face();
-  const std::string amount = std::isfinite(value) ? number(value, 4) : std::string();
-  const float right = max.x - text_width(digits, amount) - em(0.3F);
-  list.AddText({min.x + em(1.6F), min.y + em(0.15F)}, colour_u32(theme().text),
-               fitted(head_name_and_place(context.snapshot, head), right - min.x - em(2.0F)).c_str());
-  paint_text(list, digits, {right, min.y + 0.5F * (height - digits.size)}, colour_u32(theme().text), amount);
-  probe("checkpoints.head." + head_place(head), min, max);
-  if (ImGui::IsItemHovered()) context.next_hover.head = head;
-  if (clicked) context.act(SelectHead{head});
+  draw_curve_row(context, curves.heads[index], "checkpoints.head", curve_colour(place),
+                 std::isfinite(value) ? number(value, 4) : std::string());
 }
 
 /// The numbers of a chart, which its lines look into.

@@ -44,8 +44,7 @@ void paint_cells(const PanelContext& context, const Matrix& cells, bool of_state
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(min, {min.x + side, min.y + side}, colour_u32(theme().frame));
   const ThemeChoice look = context.preferences.theme;
-  const gfx::ColourMap& map =
-      of_states ? gfx::colour_map(context.session.score_map, look) : gfx::colour_map(context.session.weight_map, look);
+  const gfx::ColourMap& map = gfx::colours_of_weights(context.session, look, !of_states);
   const float most = limit_of(cells), least = of_states ? -most : 0.0F;
   const auto edge = [&](float from, std::size_t at, std::size_t count) {
     return std::floor(from + side * static_cast<float>(at) / static_cast<float>(count));

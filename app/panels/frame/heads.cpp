@@ -134,6 +134,13 @@ std::string caption_of(const PanelContext& context) {
   return tr("heads.moved", {{"first", names.baseline}, {"second", names.live}});
 }
 
+/// Where not all heads have a picture.
+std::string pictured_note(const PanelContext& context) {
+  const std::size_t heads = context.snapshot.model ? most_heads(shown_config(context.snapshot, context.session)) : 0;
+  if (heads <= most_pictured_heads) return {};
+  return tr("heads.first_pictured", {{"count", most_pictured_heads}, {"heads", heads}}) + " · ";
+}
+
 void draw_sliders(PanelContext& context) {
   const HeadRef head = shown_head(context.snapshot, context.session);
   int layer = static_cast<int>(head.layer);
@@ -210,7 +217,7 @@ void draw_heads(PanelContext& context) {
   const bool zooms = context.state.of<OverviewView>().closest > 1.0F;
   const float buttons = zooms ? quiet_button_width("−") + quiet_button_width("+") : 0.0F;
   heading(tr("heads.title"));
-  heading_note(caption_of(context), buttons + (zooms ? em(0.5F) : 0.0F));
+  heading_note(pictured_note(context) + caption_of(context), buttons + (zooms ? em(0.5F) : 0.0F));
   if (zooms) draw_zoom_buttons(context, buttons);
   // In a low window the panel scrolls rather than the overview, unless that is very long.
   const ImVec2 room = ImGui::GetContentRegionAvail();

@@ -91,7 +91,7 @@ void take(PanelContext& context, const PatchBoardResult& result) {
 }
 
 const gfx::ColourMap& weight_map(const PanelContext& context) {
-  return gfx::colour_map(context.session.weight_map, context.preferences.theme);
+  return gfx::colours_of_weights(context.session, context.preferences.theme, context.views.strip.has_softmax);
 }
 
 /// A board under its name.
@@ -136,8 +136,10 @@ void draw_special(PanelContext& context, std::size_t token) {
   ImGui::InvisibleButton("special", size);
   const bool hovered = ImGui::IsItemHovered();
   probe("image.special." + std::to_string(token), min, max);
-  const ImU32 ground = chip.masked || hides_answer(context) ? colour_u32(theme().frame)
-                                                            : to_u32(weight_map(context).at(chip.weight, 0.0F, 1.0F));
+  const float most = view.has_softmax ? 1.0F : view.weight_limit;
+  const ImU32 ground = chip.masked || hides_answer(context)
+                           ? colour_u32(theme().frame)
+                           : to_u32(weight_map(context).at(chip.weight, view.least_weight(), most));
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(min, max, ground, em(0.3F));
   list.AddText({min.x + pad, min.y + pad * 0.5F}, colour_u32(readable_on(ImGui::ColorConvertU32ToFloat4(ground))),
@@ -209,7 +211,7 @@ void draw_legend(PanelContext& context) {
   LegendSpec spec;
   spec.id = "legend.looks";
   spec.map = &weight_map(context);
-  spec.low = 0.0F;
+  spec.low = view.least_weight();
   spec.high = view.weight_limit;
   if (view.key >= view.specials && view.key < view.chips.size()) spec.current = view.chips[view.key].weight;
   spec.width = std::min(em(18.0F), ImGui::GetContentRegionAvail().x);

@@ -132,13 +132,18 @@ std::size_t query_heads_of_each(const SoftmaxAttention& plan) {
 
 /// Layers that keep a state in the place of a softmax.
 void add_mixers(std::vector<std::string>& list, const ModelConfig& config) {
-  std::size_t deltas = 0, spaces = 0;
+  std::size_t deltas = 0, spaces = 0, channels = 0, halves = 0;
   for (const LayerPlan& plan : config.plans) {
+    const bool by_channel = decays_by_channel(plan);
     deltas += std::holds_alternative<GatedDelta>(plan.mixer) ? 1 : 0;
-    spaces += std::holds_alternative<StateSpace>(plan.mixer) ? 1 : 0;
+    spaces += std::holds_alternative<StateSpace>(plan.mixer) && !by_channel ? 1 : 0;
+    channels += by_channel ? 1 : 0;
+    halves += plan.beside ? 1 : 0;
   }
   if (deltas > 0) list.push_back(tr("card.gated_delta", {{"layers", deltas}}));
   if (spaces > 0) list.push_back(tr("card.state_space", {{"layers", spaces}}));
+  if (channels > 0) list.push_back(tr("card.state_channels", {{"layers", channels}}));
+  if (halves > 0) list.push_back(tr("card.halves"));
 }
 
 /// Of Gemma 4: how layers come by keys and values, and what else they read.

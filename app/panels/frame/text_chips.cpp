@@ -30,7 +30,7 @@ TokenStripSpec strip_spec(const PanelContext& context, const TextChips& chips, f
   spec.width = width;
   spec.text_bytes = encoding_of(context.snapshot, chips.side).text.size();
   if (chips.view.asked && !hides_answer(context))
-    spec.map = &gfx::colour_map(context.session.weight_map, context.preferences.theme);
+    spec.map = &gfx::colours_of_weights(context.session, context.preferences.theme, chips.view.has_softmax);
   if (chips.view.asked && context.hover.key) spec.linked = *context.hover.key;
   if (chips.view.asks) spec.marked = context.hover.marked;
   if (!chips.view.asked && chips.view.asks && context.hover.query) spec.linked = *context.hover.query;

@@ -27,10 +27,10 @@ std::shared_ptr<const HeadTable> roles_table(PanelContext& context, CorpusKind k
   RolesMade& made = context.state.of<RolesMade>();
   if (!made.table || made.report.lock() != report || made.probe.lock() != probe || made.further.lock() != further ||
       made.line != line) {
-    static const std::vector<HeadsMeasure> kNone;
+    static const std::vector<HeadsMeasure> kNoMeasures;
     made = {report, probe, further, line,
-            std::make_shared<const HeadTable>(make_head_table(*report, probe.get(), line, further ? *further : kNone,
-                                                              context.snapshot.model->roles))};
+            std::make_shared<const HeadTable>(make_head_table(
+                *report, probe.get(), line, further ? *further : kNoMeasures, context.snapshot.model->roles))};
   }
   return made.table;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The head on show through several kinds of attention, side by side, what they cost as the text grows, the layer's matrices cut into other
-// numbers of heads, and a table of kinds.
+// numbers of heads, what positions do to its scores, and a table of kinds.
 #pragma once
 
 namespace regard {
@@ -11,6 +11,8 @@ void draw_kinds(PanelContext& context);
 void draw_kind_costs(PanelContext& context);
 /// Probes "head_cuts.grid.<heads>.<head>.cells".
 void draw_head_cuts(PanelContext& context);
+/// Probes "positions.chart", "positions.reach.<index>", "positions.others", "positions.sum", "positions.biases", "positions.places.cells".
+void draw_positions(PanelContext& context);
 /// Probes "kind_table.copy", "kind_table.show.<id>".
 void draw_kind_table(PanelContext& context);
 

@@ -155,8 +155,7 @@ GridLook look_of(const PanelContext& context, GridKind kind) {
                 kind,
                 scores ? &shown_scores(grid) : &grid.weights,
                 &grid.masked,
-                scores || !grid.has_softmax ? &gfx::colour_map(context.session.score_map, context.preferences.theme)
-                                            : &gfx::colour_map(context.session.weight_map, context.preferences.theme),
+                &gfx::colours_of_weights(context.session, context.preferences.theme, grid.has_softmax && !scores),
                 nullptr,
                 0.0F,
                 scores ? grid.score_limit : grid.weight_limit,

@@ -274,6 +274,11 @@ TEST(Apply, EverySwitchSetsItsOwnFieldOnly) {
   EXPECT_EQ(apply({}, SetKinds{{{KindForm::window, 0}, {KindForm::window, 1}}}, {}).kinds, usual_kinds())
       << "two that are one, and one is too few";
   expected = {};
+  expected.training.shape.heads = 8;
+  TrainingChoices eight;
+  eight.shape.heads = 8;
+  EXPECT_EQ(apply({}, SetTraining{eight}, {}), expected);
+  expected = {};
   expected.experts_by_load = true;
   EXPECT_EQ(apply({}, SetExpertsByLoad{true}, {}), expected);
   expected = {};

@@ -185,6 +185,7 @@ TEST(History, HowOneLooksIsNoStepAndStaysThroughUndo) {
                                   SetRouterMap{RouterMap::token},
                                   SetExpertsByLoad{true},
                                   SetKinds{parse_kinds("hard,linear")},
+                                  SetTraining{{.seed = 5}},
                                   SelectExpert{7}};
   for (const Action& look : looks)
     history.perform(look, kSixTokens, 10.0);

@@ -92,6 +92,13 @@ Session everything_chosen() {
   session.experts_by_load = true;
   session.expert = 127;
   session.kinds = parse_kinds("flash:16,first_last:2:5,hard");
+  session.training = {.task = {train::TaskKind::text, 7, 3, 4, "a cat «sat» on it"},
+                      .shape = {3, 2, 48, 96, train::NormKind::rms_norm, train::PositionKind::alibi, 5, 64, 32},
+                      .batch = 16,
+                      .rate = 0.0123F,
+                      .seed = 99,
+                      .steps = 1234,
+                      .folder = "/somewhere/else"};
   session.stage = {"change", {{"look", {"layers", "arcs"}}, {"change", {"effect"}}}, "effect", 4};
   session.layers_whole_text = true;
   session.generate = {true, 0.7F, 5, 9, 11, 12.5F};

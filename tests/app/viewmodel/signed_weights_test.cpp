@@ -47,6 +47,26 @@ TEST(SignedWeights, AreShownAboutZeroAndWithoutScores) {
   EXPECT_TRUE(make_grid(*snapshot, session).has_softmax);
 }
 
+TEST(SignedWeights, OfTheTextsTokensAreColouredAboutZero) {
+  const auto snapshot = hybrid_snapshot();
+  Session session;
+  session.text = snapshot->source_text;
+  session.head = {0, 1};
+  session.query = anchor_of(6, snapshot->encoding);
+  const StripView view = make_strip(*snapshot, session);
+  EXPECT_FALSE(view.has_softmax);
+  const Matrix row = weights(*snapshot->trace, {0, 1}, {6, 7}, {0, snapshot->trace->tokens()});
+  const auto [least, most] = std::minmax_element(row.values.begin(), row.values.end());
+  ASSERT_LT(*least, 0.0F);
+  EXPECT_EQ(view.weight_limit, std::max(-*least, *most));
+  EXPECT_EQ(view.least_weight(), -view.weight_limit);
+  session.head = {1, 1};
+  const StripView softmax = make_strip(*snapshot, session);
+  EXPECT_TRUE(softmax.has_softmax);
+  EXPECT_EQ(softmax.weight_limit, 1.0F);
+  EXPECT_EQ(softmax.least_weight(), 0.0F);
+}
+
 TEST(SignedWeights, OfOneQuestionAddUpToWhatIsPrinted) {
   const auto snapshot = hybrid_snapshot();
   Session session;

@@ -79,7 +79,7 @@ TEST(HeadCuts, SayWhereEachHeadLooks) {
   const auto trace = run(testing::random_bert({.layers = 1}), {.ids = some_ids(9, 101)});
   const LayerOf of{*trace, AttentionKind::self, 0};
   const std::size_t four[] = {4};
-  const CutHead& head = head_cuts(of, four).front().each[2];
+  const CutHead head = head_cuts(of, four).front().each[2];
   const Matrix grid = weights(*trace, {0, 2});
   double previous = 0.0, entropy = 0.0;
   for (std::size_t query = 0; query < 9; ++query) {

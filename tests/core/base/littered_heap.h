@@ -2,6 +2,8 @@
 // What a thread leaves in its part of malloc's memory: much that is freed, between little that is in use.
 #pragma once
 
+#include "tests/core/base/sanitizers.h"
+
 #include <cstddef>
 #include <cstdlib>  // defines __GLIBC__
 #include <fstream>
@@ -11,10 +13,10 @@
 
 namespace regard::testing {
 
-#if !defined(__GLIBC__) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr bool has_another_malloc = true;
+#if defined(__GLIBC__)
+inline constexpr bool has_another_malloc = sanitized;
 #else
-inline constexpr bool has_another_malloc = false;
+inline constexpr bool has_another_malloc = true;
 #endif
 
 /// Bytes of memory that this process has now.

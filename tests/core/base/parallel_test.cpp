@@ -41,7 +41,7 @@ TEST(ParallelFor, hands_on_an_exception_of_a_piece) {
 }
 
 TEST(ParallelFor, may_be_called_from_several_threads_and_from_inside) {
-  ::setenv("OMP_NUM_THREADS", "4", 1);  // for a process that has not started its helpers yet, as under ctest
+  ::setenv("OMP_NUM_THREADS", "4", 1);  // for a process that has not started its helpers yet: alone under ctest
   std::atomic<std::size_t> steps = 0;
   const auto count_steps = [&] {
     for (int round = 0; round < 200; ++round) {

@@ -152,6 +152,29 @@ TEST_P(GgufReference, RunsAsTheFolderDoes) {
   }
 }
 
+/// State spaces, whose files have A in the place of log −A and, in Falcon-H1, numbers multiplied into the matrices.
+class GgufStates : public testing::ReferenceTest {};
+
+TEST_P(GgufStates, RunAsTheFolderDoes) {
+  const auto expected = load_model(reference_folder(GetParam()));
+  const auto ours = load_model(reference_folder(std::string(GetParam()) + ".gguf"));
+  EXPECT_EQ(ours->config.architecture, expected->config.architecture);
+  EXPECT_EQ(ours->parameters, expected->parameters);
+  ASSERT_TRUE(same_heads(ours->config, expected->config));
+  const Request request{.ids = {2, 30, 41, 7, 99, 41, 7, 12, 3}, .all_logits = true};
+  const auto a = run(ours, request), b = run(expected, request);
+  EXPECT_LE(testing::worst_difference(testing::all_residuals(*a), testing::all_residuals(*b)), 1e-5);
+  EXPECT_LE(testing::worst_difference(a->logits.values, b->logits.values), 1e-5);
+  for (const HeadRef head : all_heads(expected->config))
+    EXPECT_LE(testing::worst_difference(weights(*a, head).values, weights(*b, head).values), 1e-5);
+}
+
+INSTANTIATE_TEST_SUITE_P(Granite, GgufStates, ::testing::Values("granite-hybrid-plain-f32", "granite-hybrid-dense-f32"),
+                         testing::name_of);
+INSTANTIATE_TEST_SUITE_P(Models, GgufStates,
+                         ::testing::Values("falcon-h1-baked-f32", "jamba-f32", "mamba-f32", "mamba2-f32"),
+                         testing::name_of);
+
 class FourBitReference : public testing::ReferenceTest {};
 
 TEST_P(FourBitReference, RunsAsTheSameNumbersInBf16) {

@@ -3,6 +3,7 @@
 // or a regard::Error names the item. No other exception, no hang, no memory without end.
 #include "core/base/error.h"
 #include "core/base/text_file.h"
+#include "tests/core/base/sanitizers.h"
 #include "tests/core/base/temporary_folder.h"
 #include "tests/core/engine/reference.h"
 
@@ -11,7 +12,6 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <set>
 
 namespace regard {
 namespace {
@@ -174,9 +174,13 @@ TEST_P(HostileConfig, opens_a_sound_model_or_names_the_item) {
   collect_numbers(config_, Pointer(), places);
   for (const char* key : kUnwritten)
     places.push_back(Pointer() / key);
-  std::size_t opened = 0, refused = 0;
+  // Under sanitizers every twelfth pair: each value and each place is still among them.
+  constexpr std::size_t step = testing::sanitized ? 12 : 1;
+  static_assert(std::size(kHostile) % step != 0 || step == 1);
+  std::size_t pair = 0, opened = 0, refused = 0;
   for (const Pointer& place : places)
     for (const char* value : kHostile) {
+      if (pair++ % step != 0) continue;
       json config = config_;
       config[place] = json::parse(value);
       const std::string outcome = outcome_of(config);
@@ -191,25 +195,25 @@ TEST_P(HostileConfig, opens_a_sound_model_or_names_the_item) {
 
 INSTANTIATE_TEST_SUITE_P(
     Families, HostileConfig,
-    ::testing::Values("bart-f32", "bert-gelu-f32", "bloom-6-heads-f32", "deit-f32", "distilbert-f32",
-                      "electra-projected-f32", "gemma-f32", "gemma2-capped-f32", "gemma3-two-ropes-f32", "gpt2-f32",
-                      "llama-biases-linear-f32", "llama-dynamic-f32", "llama-llama3-f32", "llama-yarn-f32",
-                      "m2m100-f32", "marian-f32", "mbart-scaled-f16", "mistral-window-f32", "mixtral-window-f16",
-                      "mt5-f32", "neox-parallel-f32", "olmoe-f32", "opt-f32", "opt-post-norm-projected-f16",
-                      "pegasus-f32", "phi3-longrope-partial-f32", "qwen2-moe-f32", "qwen2-window-f16", "qwen3-moe-f32",
-                      "qwen3-one-kv-head-bf16", "roberta-f32", "smollm3-every-fourth-bf16", "smollm3-listed-f32",
-                      "t5-relu-tied-f32", "umt5-bf16", "vit-f32", "vit-oblong-without-bias-f16", "learner-rotary-f32",
-                      "learner-alibi-rms-f32", "learner-learned-window-f32", "learner-none-rms-f32", "olmo2-f32",
-                      "olmo3-yarn-f32", "granite-f32", "starcoder2-window-f16", "stablelm-f32",
-                      "stablelm-parallel-bf16", "cohere-f32", "cohere-normed-f16", "cohere2-f32", "gptj-f32",
-                      "gptj-whole-bf16", "falcon-one-kv-head-f32", "falcon-groups-bf16", "falcon-groups-one-norm-f16",
-                      "deepseek-v2-groups-f16", "deepseek-v3-f32", "falcon-alibi-f32", "clip-towers-f32",
-                      "clip-vision-leftover-f16", "clip-text-f16", "siglip-f32", "dinov2-fewer-patches-f16",
-                      "dinov2-giant-more-patches-f32", "dinov2-registers-f32", "dinov3-f32", "albert-groups-f16",
-                      "mpnet-f32", "deberta-v2-own-projections-f16", "deberta-v3-f32", "deberta-v1-short-bf16",
-                      "modern-bert-f32", "dinov3-gated-oblong-f16", "granite-hybrid-f32", "granite-hybrid-rope-bf16",
-                      "nemotron-h-f32", "nemotron-h-groups-f16", "gemma4-dense-f32", "gemma4-shared-f16",
-                      "gemma4-mixture-f32", "gemma4-wrapped-bf16"),
+    ::testing::Values(
+        "bart-f32", "bert-gelu-f32", "bloom-6-heads-f32", "deit-f32", "distilbert-f32", "electra-projected-f32",
+        "gemma-f32", "gemma2-capped-f32", "gemma3-two-ropes-f32", "gpt2-f32", "llama-biases-linear-f32",
+        "llama-dynamic-f32", "llama-llama3-f32", "llama-yarn-f32", "m2m100-f32", "marian-f32", "mbart-scaled-f16",
+        "mistral-window-f32", "mixtral-window-f16", "mt5-f32", "neox-parallel-f32", "olmoe-f32", "opt-f32",
+        "opt-post-norm-projected-f16", "pegasus-f32", "phi3-longrope-partial-f32", "qwen2-moe-f32", "qwen2-window-f16",
+        "qwen3-moe-f32", "qwen3-one-kv-head-bf16", "roberta-f32", "smollm3-every-fourth-bf16", "smollm3-listed-f32",
+        "t5-relu-tied-f32", "umt5-bf16", "vit-f32", "vit-oblong-without-bias-f16", "learner-rotary-f32",
+        "learner-alibi-rms-f32", "learner-learned-window-f32", "learner-none-rms-f32", "olmo2-f32", "olmo3-yarn-f32",
+        "granite-f32", "starcoder2-window-f16", "stablelm-f32", "stablelm-parallel-bf16", "cohere-f32",
+        "cohere-normed-f16", "cohere2-f32", "gptj-f32", "gptj-whole-bf16", "falcon-one-kv-head-f32",
+        "falcon-groups-bf16", "falcon-groups-one-norm-f16", "deepseek-v2-groups-f16", "deepseek-v3-f32",
+        "falcon-alibi-f32", "clip-towers-f32", "clip-vision-leftover-f16", "clip-text-f16", "siglip-f32",
+        "dinov2-fewer-patches-f16", "dinov2-giant-more-patches-f32", "dinov2-registers-f32", "dinov3-f32",
+        "albert-groups-f16", "mpnet-f32", "deberta-v2-own-projections-f16", "deberta-v3-f32", "deberta-v1-short-bf16",
+        "modern-bert-f32", "dinov3-gated-oblong-f16", "granite-hybrid-f32", "granite-hybrid-rope-bf16",
+        "nemotron-h-f32", "nemotron-h-groups-f16", "falcon-h1-f32", "falcon-h1-normed-bf16", "falcon-h1-baked-f32",
+        "jamba-f32", "jamba-dense-bf16", "mamba-f32", "mamba-untied-f16", "mamba2-f32", "gemma4-dense-f32",
+        "gemma4-shared-f16", "gemma4-mixture-f32", "gemma4-wrapped-bf16"),
     testing::name_of);
 
 }  // namespace

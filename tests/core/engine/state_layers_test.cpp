@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Hybrids of softmax and layers that keep a state, by the gated delta rule or as a state space, against PyTorch
-// (tests/reference/delta_families.py, state_families.py), which runs them as recurrences: what comes out of a layer, and the attention
+// (tests/reference/delta_families.py, state_families.py, scan_families.py), which runs them as recurrences: what comes out of a layer, and the attention
 // hidden in it.
 #include "core/analysis/ablation_map.h"
 #include "core/analysis/anomalies.h"
@@ -177,8 +177,11 @@ TEST_P(StateLayers, WhatNeedsASoftmaxIsRefusedWithASentence) {
   EXPECT_EQ(code({.kind = Kind::temperature, .scope = {layer}, .amount = 2.0F}), "intervention_no_softmax");
   EXPECT_EQ(code({.kind = Kind::ablate, .scope = {layer, 0}}), "");
   EXPECT_EQ(code({.kind = Kind::scale, .scope = {layer, 0}, .amount = 0.5F}), "");
-  const std::size_t full = softmax_heads(config).front().layer;
-  EXPECT_EQ(code({.kind = Kind::mask, .scope = {full, 0}, .cells = cells}), "");
+  const HeadList softmax = softmax_heads(config);  // Mamba alone has none
+  const std::size_t full = softmax.empty() ? layer : softmax.front().layer;
+  if (!softmax.empty()) {
+    EXPECT_EQ(code({.kind = Kind::mask, .scope = {full, 0}, .cells = cells}), "");
+  }
   Request request = recorded.trace->request;
   request.mask = MaskMode::bidirectional;
   EXPECT_EQ(error_of([&] { (void)run(recorded.trace->model, request); }).code(), "mask_recurrent");
@@ -204,7 +207,8 @@ TEST_P(StateLayers, MeasuresOfSharesAreTakenOfSoftmaxAlone) {
   const ModelConfig& config = trace.model->config;
   const HeadRef head{signed_layer(*trace.model), 1};
   EXPECT_FALSE(measure_head(trace, head).entropy.defined());
-  EXPECT_TRUE(measure_head(trace, softmax_heads(config).front()).entropy.defined());
+  for (const HeadRef other : softmax_heads(config))
+    EXPECT_TRUE(measure_head(trace, other).entropy.defined());
   EXPECT_TRUE(std::isnan(scores(trace, head)(3, 1)));
   const RowSteps steps = row_steps(trace, head, 8);
   EXPECT_TRUE(std::isnan(steps.exponentials[2]));
@@ -214,6 +218,23 @@ TEST_P(StateLayers, MeasuresOfSharesAreTakenOfSoftmaxAlone) {
   EXPECT_EQ(head_movements(trace, trace, {alignment, alignment}).size(), softmax_heads(config).size());
   const std::vector<std::int32_t> ids{3, 9, 14};
   EXPECT_EQ(measure_copying(recorded.reference.model, ids).absent, HeadCopying::Absent::gated);
+}
+
+TEST_P(StateLayers, TheSecondHalfOfALayerReadsWhatTheFirstReads) {
+  const testing::RecordedRun recorded = testing::recorded_run(GetParam(), 0);
+  const Trace& trace = *recorded.trace;
+  const ModelConfig& config = trace.model->config;
+  for (std::size_t layer = 1; layer < config.layers; ++layer) {
+    if (!config.plans[layer].beside) continue;
+    ASSERT_TRUE(keeps_state(config.plans[layer - 1]) && has_softmax(config.plans[layer]));
+    // What the first half writes does not reach the heads of the second, but its block.
+    Request request = trace.request;
+    request.interventions = {{.kind = InterventionKind::scale, .scope = {layer - 1, {}}, .amount = 0.25F}};
+    const auto changed = run(trace.model, request);
+    EXPECT_EQ(changed->layers[layer].queries, trace.layers[layer].queries);
+    EXPECT_EQ(changed->layers[layer].attention_output, trace.layers[layer].attention_output);
+    EXPECT_NE(changed->layers[layer].feed_forward_output, trace.layers[layer].feed_forward_output);
+  }
 }
 
 TEST_P(StateLayers, AStateDoesNotGrowWithTheText) {
@@ -226,7 +247,8 @@ TEST_P(StateLayers, AStateDoesNotGrowWithTheText) {
     if (const auto* delta = std::get_if<GatedDelta>(&plan.mixer))
       state += heads * d * d + (delta->convolution - 1) * (2 * delta->key_heads + heads) * d;
     else if (const auto* space = std::get_if<StateSpace>(&plan.mixer))
-      state += heads * v * d + (space->convolution - 1) * (heads * v + 2 * space->groups * d);
+      state +=
+          heads * v * d + (space->convolution - 1) * (heads * v + (space->step_rank > 0 ? 0 : 2 * space->groups * d));
     else
       growing += 2 * plan.attention.kv_heads * d;
   }
@@ -292,7 +314,10 @@ TEST_P(StateSpaces, AQueryOfAHeadIsPatchedForItsGroup) {
 
 INSTANTIATE_TEST_SUITE_P(Models, StateSpaces,
                          ::testing::Values("granite-hybrid-f32", "granite-hybrid-rope-bf16", "nemotron-h-f32",
-                                           "nemotron-h-groups-f16"),
+                                           "nemotron-h-groups-f16", "falcon-h1-f32", "falcon-h1-normed-bf16",
+                                           "falcon-h1-baked-f32", "jamba-f32", "jamba-dense-bf16", "mamba-f32",
+                                           "mamba-untied-f16", "mamba2-f32", "granite-hybrid-plain-f32",
+                                           "granite-hybrid-dense-f32"),
                          testing::name_of);
 
 TEST_P(StateLayers, ALayerOfOneBlockWritesNothingInThePlaceOfTheOther) {
@@ -310,7 +335,11 @@ TEST_P(StateLayers, ALayerOfOneBlockWritesNothingInThePlaceOfTheOther) {
 INSTANTIATE_TEST_SUITE_P(Models, StateLayers,
                          ::testing::Values("qwen3-next-f32", "qwen3-5-dense-bf16", "qwen3-5-moe-f16",
                                            "qwen3-5-wrapped-f32", "granite-hybrid-f32", "granite-hybrid-rope-bf16",
-                                           "nemotron-h-f32", "nemotron-h-groups-f16", "nemotron-h-plain-f16"),
+                                           "nemotron-h-f32", "nemotron-h-groups-f16", "falcon-h1-f32",
+                                           "falcon-h1-normed-bf16", "falcon-h1-baked-f32", "jamba-f32",
+                                           "jamba-dense-bf16", "mamba-f32", "mamba-untied-f16", "mamba2-f32",
+                                           "granite-hybrid-plain-f32", "granite-hybrid-dense-f32",
+                                           "nemotron-h-plain-f16"),
                          testing::name_of);
 
 }  // namespace

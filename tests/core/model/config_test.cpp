@@ -216,10 +216,10 @@ TEST(ModelConfig, refuses_a_rope_it_would_compute_wrongly) {
 }
 
 TEST(ModelConfig, names_an_unknown_architecture_and_one_of_every_known_kind) {
-  const Error error = error_in(R"({"architectures": ["MambaForCausalLM"], "model_type": "mamba"})");
+  const Error error = error_in(R"({"architectures": ["RwkvForCausalLM"], "model_type": "rwkv"})");
   EXPECT_EQ(error.code(), "unknown_architecture");
   const std::string sentence = error.what();
-  EXPECT_NE(sentence.find("MambaForCausalLM"), std::string::npos) << sentence;
+  EXPECT_NE(sentence.find("RwkvForCausalLM"), std::string::npos) << sentence;
   std::set<std::string_view> kinds;
   for (const Architecture& known : architectures())
     if (kinds.insert(known.model_type).second) {
@@ -232,7 +232,7 @@ TEST(ModelConfig, goes_by_the_model_type_where_no_architecture_is_listed) {
       R"("hidden_size": 24, "num_hidden_layers": 2, "num_attention_heads": 3, "intermediate_size": 48,
         "vocab_size": 100, "max_position_embeddings": 64})";
   EXPECT_EQ(parse(R"({"model_type": "bert", )" + sizes).architecture, "BertForMaskedLM");
-  EXPECT_EQ(error_in(R"({"model_type": "mamba", )" + sizes).code(), "unknown_architecture");
+  EXPECT_EQ(error_in(R"({"model_type": "rwkv", )" + sizes).code(), "unknown_architecture");
   const Error error = error_in("{" + sizes);
   EXPECT_EQ(error.code(), "config_missing");
   EXPECT_EQ(error.details().item, "architectures");

@@ -138,7 +138,7 @@ TEST(ListModels, finds_built_in_models_and_the_current_snapshots_of_the_cache) {
   fs::create_directories(cached / "snapshots/new");
   fs::create_symlink("../../blobs/files/config.json", cached / "snapshots/new/config.json");
   testing::write(cached / "refs/main", "new\n");
-  testing::write(hub / "models--mamba/snapshots/abc/config.json", R"({"architectures": ["MambaForCausalLM"]})");
+  testing::write(hub / "models--lineage/snapshots/abc/config.json", R"({"architectures": ["RwkvForCausalLM"]})");
   testing::write(hub / "models--escape/refs/main", "../../../models/council");
   testing::write(hub / "datasets--x/snapshots/abc/config.json", "{}");
 
@@ -152,8 +152,8 @@ TEST(ListModels, finds_built_in_models_and_the_current_snapshots_of_the_cache) {
   EXPECT_EQ(models[0].stored_as, "F32");
   EXPECT_EQ(models[0].bytes, fs::file_size(folder / "models/council/model.safetensors"));
   EXPECT_EQ(models[0].architecture, "BertForMaskedLM");
-  EXPECT_EQ(models[1].name, "mamba");
-  EXPECT_EQ(models[1].architecture, "MambaForCausalLM");
+  EXPECT_EQ(models[1].name, "lineage");
+  EXPECT_EQ(models[1].architecture, "RwkvForCausalLM");
   EXPECT_FALSE(models[1].supported);
   EXPECT_EQ(models[1].place, ModelPlace::cache);
   EXPECT_EQ(models[2].name, "org/tiny--name");

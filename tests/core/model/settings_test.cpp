@@ -44,8 +44,8 @@ class ForeignSetting : public ::testing::TestWithParam<Foreign> {};
 /// A setting of another model is refused by its name, and harmless where it has the value that changes nothing.
 TEST_P(ForeignSetting, IsRefusedUnlessItChangesNothing) {
   const auto& [architecture, key, value, neutral] = GetParam();
-  const auto with = [&](const std::string& told) {
-    return decoder(architecture, "\"" + std::string(key) + "\": " + told);
+  const auto with = [&foreign = GetParam()](const std::string& told) {
+    return decoder(foreign.architecture, "\"" + std::string(foreign.key) + "\": " + told);
   };
   const Error error = error_in(with(value));
   EXPECT_EQ(error.code(), "config_setting") << key;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// config.json of Granite 4 and Nemotron-H as published, and files that contradict themselves.
+// config.json of Granite 4, Nemotron-H, Falcon-H1, Jamba and Mamba as published, and files that contradict themselves.
 #include "core/base/error.h"
 #include "core/model/config.h"
 #include "tests/core/base/expect_error.h"
 
 #include <gtest/gtest.h>
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -43,6 +44,43 @@ constexpr const char* kNemotron3Nano = R"({"architectures": ["NemotronHForCausal
   "time_step_floor": 0.0001, "time_step_max": 0.1, "time_step_min": 0.001, "topk_group": 1, "torch_dtype": "bfloat16",
   "transformers_version": "4.55.4", "use_bias": false, "use_cache": true, "use_conv_bias": true,
   "use_mamba_kernels": true, "vocab_size": 131072})";
+
+// tiiuae/Falcon-H1-0.5B-Base
+constexpr const char* kFalconH1Small = R"({"architectures": ["FalconH1ForCausalLM"], "attention_bias": false,
+  "attention_dropout": 0.0, "attention_in_multiplier": 1.0, "attention_out_multiplier": 0.9375, "bos_token_id": 1,
+  "embedding_multiplier": 5.656854249492381, "eos_token_id": 11, "head_dim": 64, "hidden_act": "silu", "hidden_size": 1024,
+  "initializer_range": 0.02, "intermediate_size": 2048, "key_multiplier": 0.390625, "lm_head_multiplier": 0.0390625,
+  "mamba_chunk_size": 128, "mamba_conv_bias": true, "mamba_d_conv": 4, "mamba_d_head": 64, "mamba_d_ssm": 1536,
+  "mamba_d_state": 128, "mamba_expand": 2, "mamba_n_groups": 1, "mamba_n_heads": 24, "mamba_norm_before_gate": false,
+  "mamba_proj_bias": false, "mamba_rms_norm": false, "mamba_use_mlp": true, "max_position_embeddings": 16384,
+  "mlp_bias": false, "mlp_expansion_factor": 8, "mlp_multipliers": [0.8838834764831844, 0.5859375],
+  "model_type": "falcon_h1", "num_attention_heads": 8, "num_hidden_layers": 36, "num_key_value_heads": 2,
+  "num_logits_to_keep": 1, "pad_token_id": 0, "projectors_bias": false, "rms_norm_eps": 1e-05, "rope_scaling": null,
+  "rope_theta": 100000000000.0, "ssm_in_multiplier": 1.25, "ssm_multipliers": [0.3535533905932738, 0.25,
+  0.3535533905932738, 0.5, 0.3535533905932738], "ssm_out_multiplier": 0.23570226039551587, "tie_word_embeddings": false,
+  "torch_dtype": "bfloat16", "use_cache": true, "vocab_size": 32784})";
+
+// ai21labs/Jamba-v0.1
+constexpr const char* kJamba = R"({"architectures": ["JambaForCausalLM"], "attention_dropout": 0.0,
+  "attn_layer_offset": 4, "attn_layer_period": 8, "bos_token_id": 1, "eos_token_id": 2, "expert_layer_offset": 1,
+  "expert_layer_period": 2, "hidden_act": "silu", "hidden_size": 4096, "initializer_range": 0.02,
+  "intermediate_size": 14336, "mamba_conv_bias": true, "mamba_d_conv": 4, "mamba_d_state": 16, "mamba_dt_rank": 256,
+  "mamba_expand": 2, "mamba_inner_layernorms": true, "mamba_proj_bias": false, "max_position_embeddings": 262144,
+  "model_type": "jamba", "num_attention_heads": 32, "num_experts": 16, "num_experts_per_tok": 2,
+  "num_hidden_layers": 32, "num_key_value_heads": 8, "num_logits_to_keep": 1, "output_router_logits": false,
+  "pad_token_id": 0, "rms_norm_eps": 1e-06, "router_aux_loss_coef": 0.001, "sliding_window": null,
+  "tie_word_embeddings": false, "torch_dtype": "bfloat16", "use_cache": true, "use_mamba_kernels": true,
+  "vocab_size": 65536})";
+
+// state-spaces/mamba-130m-hf
+constexpr const char* kMamba130m = R"({"architectures": ["MambaForCausalLM"], "bos_token_id": 0, "conv_kernel": 4,
+  "d_inner": 1536, "d_model": 768, "eos_token_id": 0, "expand": 2, "fused_add_norm": true, "hidden_act": "silu",
+  "hidden_size": 768, "initializer_range": 0.1, "intermediate_size": 1536, "layer_norm_epsilon": 1e-05,
+  "model_type": "mamba", "n_layer": 24, "num_hidden_layers": 24, "pad_token_id": 0, "pad_vocab_size_multiple": 8,
+  "rescale_prenorm_residual": false, "residual_in_fp32": true, "rms_norm": true, "ssm_cfg": {}, "state_size": 16,
+  "time_step_floor": 0.0001, "time_step_init_scheme": "random", "time_step_max": 0.1, "time_step_min": 0.001,
+  "time_step_rank": 48, "time_step_scale": 1.0, "torch_dtype": "float32", "use_bias": false, "use_cache": true,
+  "use_conv_bias": true, "vocab_size": 50280})";
 
 ModelConfig changed_file(const char* published, const std::string& key, const nlohmann::json& value) {
   nlohmann::json config = nlohmann::json::parse(published);
@@ -188,8 +226,104 @@ TEST(StateSpaceModels, NemotronThatCannotBeRunAsItSaysIsRefused) {
   EXPECT_EQ(item("attention_head_dim", 64), "attention_head_dim");
 }
 
+TEST(StateSpaceModels, FalconH1IsReadAsPublished) {
+  const ModelConfig config = parse_model_config(kFalconH1Small, "config.json");
+  ASSERT_EQ(config.layers, 72U) << "two for each of the file's";
+  const LayerPlan &mamba = config.plans[70], &attention = config.plans[71];
+  EXPECT_TRUE(keeps_state(mamba) && !mamba.beside && has_softmax(attention) && attention.beside);
+  const StateSpace& space = std::get<StateSpace>(mamba.mixer);
+  EXPECT_FALSE(space.normed);
+  EXPECT_EQ(space.gate_scale, 0.3535533905932738F);
+  EXPECT_EQ(space.part_scales, (std::array{0.25F, 0.3535533905932738F, 0.5F}));
+  EXPECT_EQ(space.step_scale, 0.3535533905932738F);
+  EXPECT_EQ(mamba.attention.heads, 24U);
+  EXPECT_EQ(value_dim(mamba.attention), 64U);
+  EXPECT_EQ(mamba.attention.head_dim, 128U);
+  EXPECT_EQ(mamba.read_scale, 1.25F);
+  EXPECT_EQ(mamba.residual_scale, 0.23570226039551587F);
+  EXPECT_EQ(mamba.feed_forward.width, 0U);
+  EXPECT_EQ(attention.attention.heads * attention.attention.head_dim, 512U);
+  EXPECT_FLOAT_EQ(attention.attention.scale, 0.390625F / 8.0F);
+  EXPECT_EQ(attention.residual_scale, 0.9375F);
+  EXPECT_EQ(attention.feed_forward.gate_scale, 0.8838834764831844F);
+  EXPECT_FLOAT_EQ(attention.feed_forward.output_scale * attention.residual_scale, 0.5859375F);
+  EXPECT_EQ(first_rotary(config)->rope.base, 1e11F);
+  EXPECT_EQ(config.logit_scale, 0.0390625F);
+  EXPECT_EQ(config.stream_read(71), 70U);
+}
+
+TEST(StateSpaceModels, FalconH1ThatCannotBeRunAsItSaysIsRefused) {
+  const auto item = [](const char* key, const nlohmann::json& value) {
+    return refused_setting(kFalconH1Small, key, value);
+  };
+  EXPECT_EQ(item("mamba_n_heads", 23), "mamba_n_heads");
+  EXPECT_EQ(item("mamba_d_ssm", nullptr), "mamba_n_heads") << "2 × 1024 is not 24 × 64";
+  EXPECT_EQ(item("mamba_d_head", "auto"), "");
+  EXPECT_EQ(item("mamba_use_mlp", false), "mamba_use_mlp");
+  EXPECT_EQ(item("hidden_act", "gelu"), "hidden_act");
+  EXPECT_EQ(item("ssm_multipliers", {1, 1, 1, 1}), "ssm_multipliers");
+  EXPECT_EQ(item("ssm_multipliers", nullptr), "");
+  EXPECT_EQ(item("mlp_multipliers", {1, -1}), "mlp_multipliers");
+  EXPECT_EQ(item("key_multiplier", 0), "key_multiplier");
+  EXPECT_EQ(item("lm_head_multiplier", "much"), "lm_head_multiplier");
+  EXPECT_EQ(item("time_step_limit", {0.001, 0.1}), "time_step_limit");
+  EXPECT_EQ(item("layers_block_type", {"mamba"}), "layers_block_type");
+  EXPECT_EQ(item("sliding_window", 128), "sliding_window");
+}
+
+TEST(StateSpaceModels, JambaIsReadAsPublished) {
+  const ModelConfig config = parse_model_config(kJamba, "config.json");
+  EXPECT_EQ(softmax_heads(config).size(), 4U * 32U);
+  EXPECT_EQ(head_count(config), 4U * 32U + 28U * 8192U);
+  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    EXPECT_EQ(has_softmax(config.plans[layer]), layer % 8 == 4);
+    EXPECT_EQ(config.plans[layer].feed_forward.experts.has_value(), layer % 2 == 1);
+    EXPECT_TRUE(std::holds_alternative<NoPositions>(config.plans[layer].positions));
+  }
+  const LayerPlan& mamba = config.plans.front();
+  EXPECT_EQ(mamba.mixer,
+            Mixer(StateSpace{.groups = 1, .convolution = 4, .normed = false, .step_rank = 256, .inner_norms = true}));
+  EXPECT_EQ(value_dim(mamba.attention), 1U);
+  EXPECT_EQ(convolved_channels(mamba), 8192U);
+  EXPECT_FALSE(config.plans[1].feed_forward.experts->gates_sum_to_1);
+}
+
+TEST(StateSpaceModels, JambaThatCannotBeRunAsItSaysIsRefused) {
+  const auto item = [](const char* key, const nlohmann::json& value) { return refused_setting(kJamba, key, value); };
+  EXPECT_EQ(item("attn_layer_offset", 8), "attn_layer_offset");
+  EXPECT_EQ(item("expert_layer_period", 0), "expert_layer_period");
+  EXPECT_EQ(item("num_experts_per_tok", 17), "num_experts_per_tok");
+  EXPECT_EQ(item("num_experts", 1), "");
+  EXPECT_EQ(item("mamba_inner_layernorms", false), "mamba_inner_layernorms");
+  EXPECT_EQ(item("mamba_dt_rank", "automatic"), "mamba_dt_rank");
+  EXPECT_EQ(item("mamba_dt_rank", "auto"), "");
+  EXPECT_EQ(item("mamba_expand", 17), "mamba_expand") << "17 × 4096 channels";
+  EXPECT_EQ(item("sliding_window", 4096), "sliding_window");
+  EXPECT_EQ(item("layers_block_type", nlohmann::json::array_t(32, "mamba")), "layers_block_type");
+  EXPECT_EQ(item("hidden_act", "gelu"), "hidden_act");
+}
+
+TEST(StateSpaceModels, MambaAloneIsReadAsPublished) {
+  const ModelConfig config = parse_model_config(kMamba130m, "config.json");
+  EXPECT_EQ(config.layers, 24U);
+  EXPECT_TRUE(softmax_heads(config).empty());
+  EXPECT_EQ(head_count(config), 24U * 1536U);
+  EXPECT_TRUE(config.tied_embeddings);
+  EXPECT_EQ(std::get<StateSpace>(config.plans.front().mixer).step_rank, 48U);
+  EXPECT_EQ(config.plans.front().feed_forward.width, 0U);
+  EXPECT_EQ(refused_setting(kMamba130m, "hidden_act", "gelu"), "hidden_act");
+  EXPECT_EQ(refused_setting(kMamba130m, "state_size", 0), "state_size");
+  EXPECT_EQ(refused_setting(kMamba130m, "expand", 65), "expand");
+  nlohmann::json second = nlohmann::json::parse(kMamba130m);
+  second["architectures"] = {"Mamba2ForCausalLM"};
+  second["num_heads"] = 24;
+  second["n_groups"] = 1;
+  EXPECT_EQ(parse_model_config(second.dump(), "config.json").plans.front().attention.heads, 24U);
+  EXPECT_EQ(refused_setting(second.dump().c_str(), "n_groups", 8), "n_groups");
+}
+
 TEST(StateSpaceModels, OfOtherKindsAreRefusedByName) {
-  for (const char* name : {"FalconH1ForCausalLM", "JambaForCausalLM", "BambaForCausalLM", "Mamba2ForCausalLM"}) {
+  for (const char* name : {"BambaForCausalLM", "Zamba2ForCausalLM", "FalconMambaForCausalLM"}) {
     const nlohmann::json config{{"architectures", nlohmann::json::array({name})}};
     const Error error = error_of([&] { (void)parse_model_config(config.dump(), "config.json"); });
     EXPECT_EQ(error.code(), "unknown_architecture");

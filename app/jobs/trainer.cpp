@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/jobs/trainer.h"
+
+#include "app/jobs/error_from.h"
+#include "core/base/one_thread.h"
+#include "core/train/learner_model.h"
+#include "core/train/names.h"
+#include "core/train/recorded_run.h"
+
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <condition_variable>
+#include <ctime>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+
+#ifdef __linux__
+#include <sys/resource.h>
+#endif
+
+namespace regard {
+namespace {
+
+namespace fs = std::filesystem;
+using StepClock = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kWriteCurves{10};  ///< between two writings of training.json while it learns
+constexpr std::size_t kMostSameNames = 1'000;
+
+void come_last() {
+#ifdef __linux__
+  constexpr int kNicest = 19;
+  (void)setpriority(PRIO_PROCESS, 0, kNicest);  // where it is refused it just runs as usual
+#endif
+}
+
+std::string local_time() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  localtime_r(&now, &parts);
+  std::array<char, 32> text{};
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d_%H-%M-%S", &parts)};
+}
+
+/// A new folder: "2026-03-01_14-05-09_repeat_2x4_seed-1". Throws Error(file_unwritable).
+fs::path make_run_folder(const fs::path& parent, const train::Recipe& recipe) {
+  std::error_code error;
+  fs::create_directories(parent, error);
+  const std::string name = local_time() + "_" + std::string(train::name_of(recipe.task.kind)) + "_" +
+                           std::to_string(recipe.shape.layers) + "x" + std::to_string(recipe.shape.heads) + "_seed-" +
+                           std::to_string(recipe.seed);
+  for (std::size_t again = 1; again < kMostSameNames && !error; ++again) {
+    fs::path folder = parent / (again == 1 ? name : name + "_" + std::to_string(again));
+    if (fs::create_directory(folder, error)) return folder;
+  }
+  throw Error("file_unwritable", {.file = parent.string(), .found = error ? error.message() : name});
+}
+
+/// A run while it is made; of the trainer's thread alone.
+struct Run {
+  train::Learner learner;
+  fs::path folder{};
+  std::vector<train::CurvePoint> points{};
+  std::vector<std::size_t> checkpoints{};
+  StepClock::time_point written{};
+  double pace = 0.0;
+};
+
+/// What learn() will say next of the parameters as they are, to the last bit; nothing is learned.
+train::Scores next_scores(train::Learner& learner) {
+  Random random = learner.random;
+  train::draw(learner.task, learner.recipe.batch, random, learner.batch);
+  train::forward(learner.pass, learner.parameters, learner.batch.ids);
+  return train::cross_entropy(learner.batch, learner.pass.shape.vocabulary, learner.pass.logits);
+}
+
+}  // namespace
+
+bool is_kept_step(std::size_t step) {
+  return step % (step <= 1'000 ? 25 : step <= 4'000 ? 100 : 500) == 0;
+}
+
+/// `mutex` guards everything but the thread.
+struct Trainer::State {
+  enum class Wish { run, pause, stop };
+
+  mutable std::mutex mutex{};
+  std::condition_variable_any changed{};
+  std::function<void()> wake{};
+  TrainingNews news{};
+  std::optional<TrainingOrder> next{};
+  Wish wish = Wish::run;
+  std::size_t single = 0;  ///< steps that were asked for one by one
+  std::size_t more = 0;    ///< steps that resume() adds
+  std::jthread thread{};   ///< last: joined before anything it uses is gone
+
+  void loop(const std::stop_token& quit);
+  void train(const TrainingOrder& order, const std::stop_token& quit);
+  void become(TrainingState state, std::optional<Error> error = {});
+  [[nodiscard]] bool rests(const Run& run) const;
+  [[nodiscard]] bool waits_for_turn(Run& run, const std::stop_token& quit);
+  void keep_step(Run& run, bool scored);
+  void make_step(Run& run);
+  void publish(Run& run);
+  void write_curves(Run& run) const;
+};
+
+/// Whoever gave another order meanwhile does not hear of the run before.
+void Trainer::State::become(TrainingState state, std::optional<Error> error) {
+  {
+    const std::lock_guard lock(mutex);
+    if (next) return;
+    news.state = state;
+    news.error = std::move(error);
+  }
+  if (wake) wake();
+}
+
+void Trainer::State::loop(const std::stop_token& quit) {
+  come_last();
+  const OnOneThread alone;
+  std::unique_lock lock(mutex);
+  while (changed.wait(lock, quit, [this] { return next.has_value(); })) {
+    const TrainingOrder order = std::move(*next);
+    next.reset();
+    lock.unlock();
+    try {
+      train(order, quit);
+    } catch (const std::exception& thrown) {
+      become(TrainingState::failed, error_from(thrown));
+    }
+    lock.lock();
+  }
+}
+
+void Trainer::State::train(const TrainingOrder& order, const std::stop_token& quit) {
+  Run run{.learner = train::make_learner(order.recipe)};
+  run.folder = make_run_folder(order.folder, order.recipe);
+  write_curves(run);  // from the first step on it is told by its training.json
+  {
+    const std::lock_guard lock(mutex);
+    if (!next) {
+      news.recipe = run.learner.recipe;
+      news.folder = run.folder;
+    }
+  }
+  std::optional<Error> diverged;
+  try {
+    while (waits_for_turn(run, quit))
+      make_step(run);
+  } catch (const Error& error) {
+    if (error.code() != "training_diverged") throw;
+    diverged = error;
+  }
+  keep_step(run, !diverged.has_value());
+  write_curves(run);
+  become(diverged ? TrainingState::diverged : TrainingState::stopped, std::move(diverged));
+}
+
+bool Trainer::State::rests(const Run& run) const {
+  const std::lock_guard lock(mutex);
+  return !next && single == 0 && wish != Wish::stop && (wish == Wish::pause || run.learner.steps >= news.limit);
+}
+
+/// False: the run ends here. What it rests at is kept, so that it can be looked at.
+bool Trainer::State::waits_for_turn(Run& run, const std::stop_token& quit) {
+  if (rests(run)) {
+    keep_step(run, true);
+    write_curves(run);
+    bool reached = false;
+    {
+      const std::lock_guard lock(mutex);
+      reached = wish == Wish::run;
+    }
+    become(reached ? TrainingState::reached : TrainingState::paused);
+  }
+  std::unique_lock lock(mutex);
+  changed.wait(lock, quit, [&] {
+    return next || wish == Wish::stop || single > 0 || (wish == Wish::run && run.learner.steps < news.limit);
+  });
+  if (quit.stop_requested() || next || wish == Wish::stop) return false;
+  if (single > 0)
+    --single;
+  else
+    news.state = TrainingState::running;
+  return true;
+}
+
+/// The model of this step in its folder, its heads measured; `scored`: with what it scores, which is a point of the curves.
+void Trainer::State::keep_step(Run& run, bool scored) {
+  train::Learner& learner = run.learner;
+  const std::size_t step = learner.steps;
+  const train::Scores scores = next_scores(learner);
+  if (!std::isfinite(scores.loss)) return publish(run);  // the next step would find that it diverged
+  if (run.checkpoints.empty() || run.checkpoints.back() < step) {
+    train::write_folder(learner, {}, train::checkpoint_folder(run.folder, step));
+    run.checkpoints.push_back(step);
+  }
+  if (!scored || (!run.points.empty() && run.points.back().step >= step)) return publish(run);
+  train::CurvePoint point{.step = step};
+  point.heads = train::measure_heads(train::model_of(learner), learner.task);
+  point.scores = scores;
+  run.points.push_back(std::move(point));
+  publish(run);
+}
+
+void Trainer::State::make_step(Run& run) {
+  train::Learner& learner = run.learner;
+  const std::size_t step = learner.steps;
+  train::CurvePoint point{.step = step};
+  const bool known = !run.points.empty() && run.points.back().step >= step;
+  if (is_kept_step(step) && !known && std::isfinite(next_scores(learner).loss)) {
+    train::write_folder(learner, {}, train::checkpoint_folder(run.folder, step));
+    if (run.checkpoints.empty() || run.checkpoints.back() < step) run.checkpoints.push_back(step);
+    point.heads = train::measure_heads(train::model_of(learner), learner.task);
+  }
+  const StepClock::time_point begun = StepClock::now();
+  point.scores = train::learn(learner);
+  const double took = std::chrono::duration<double>(StepClock::now() - begun).count();
+  constexpr double kNewest = 0.1;  // of the running mean
+  run.pace = run.pace <= 0.0 ? took : (1.0 - kNewest) * run.pace + kNewest * took;
+  if (!known) run.points.push_back(std::move(point));
+  publish(run);
+  if (StepClock::now() - run.written > kWriteCurves) write_curves(run);
+}
+
+void Trainer::State::publish(Run& run) {
+  const std::lock_guard lock(mutex);
+  if (next) return;
+  news.steps = run.learner.steps;
+  news.pace = run.pace > 0.0 ? 1.0 / run.pace : 0.0;
+  news.checkpoints = run.checkpoints;
+  const auto known = static_cast<std::ptrdiff_t>(news.points.size());
+  news.points.insert(news.points.end(), run.points.begin() + known, run.points.end());
+}
+
+void Trainer::State::write_curves(Run& run) const {
+  train::write_folder(run.learner, run.points, run.folder);
+  run.written = StepClock::now();
+}
+
+Trainer::Trainer(std::function<void()> wake) : state_(std::make_unique<State>()) {
+  state_->wake = std::move(wake);
+}
+
+Trainer::~Trainer() = default;
+
+/// The thread is made when it is first needed.
+void Trainer::start(TrainingOrder order) {
+  {
+    const std::lock_guard lock(state_->mutex);
+    const std::uint64_t run = state_->news.run + 1;
+    state_->news = {.state = TrainingState::preparing, .run = run, .recipe = order.recipe, .limit = order.steps};
+    state_->more = order.steps;
+    state_->wish = State::Wish::run;
+    state_->single = 0;
+    state_->next = std::move(order);
+  }
+  if (state_->thread.joinable()) return state_->changed.notify_all();
+  try {
+    state_->thread = std::jthread([state = state_.get()](const std::stop_token& quit) { state->loop(quit); });
+  } catch (const std::exception& thrown) {  // the system has no thread left
+    const std::lock_guard lock(state_->mutex);
+    state_->next.reset();
+    state_->news.state = TrainingState::failed;
+    state_->news.error = error_from(thrown);
+  }
+}
+
+void Trainer::pause() {
+  const std::lock_guard lock(state_->mutex);
+  state_->wish = State::Wish::pause;
+}
+
+void Trainer::resume() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->wish = State::Wish::run;
+    if (state_->news.steps >= state_->news.limit) state_->news.limit += state_->more;
+  }
+  state_->changed.notify_all();
+}
+
+void Trainer::step() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    ++state_->single;
+  }
+  state_->changed.notify_all();
+}
+
+void Trainer::stop() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->wish = State::Wish::stop;
+  }
+  state_->changed.notify_all();
+}
+
+TrainingNews Trainer::news(std::uint64_t run, std::size_t points) const {
+  const std::lock_guard lock(state_->mutex);
+  const TrainingNews& all = state_->news;
+  TrainingNews told{.state = all.state,
+                    .run = all.run,
+                    .recipe = all.recipe,
+                    .folder = all.folder,
+                    .steps = all.steps,
+                    .limit = all.limit,
+                    .pace = all.pace,
+                    .checkpoints = all.checkpoints,
+                    .error = all.error};
+  const std::size_t known = run == all.run ? std::min(points, all.points.size()) : 0;
+  told.points.assign(all.points.begin() + static_cast<std::ptrdiff_t>(known), all.points.end());
+  return told;
+}
+
+bool Trainer::busy() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->news.state == TrainingState::preparing || state_->news.state == TrainingState::running;
+}
+
+}  // namespace regard

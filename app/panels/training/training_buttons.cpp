@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Start, pause, step, stop, and how far it is.
+#include "app/panels/common/button_parts.h"
+#include "app/panels/common/parts.h"
+#include "app/panels/common/trainer_desk.h"
+#include "app/panels/training/training_parts.h"
+#include "app/session/session.h"
+#include "app/style/locale.h"
+#include "app/style/theme.h"
+#include "app/widgets/probe.h"
+
+#include <imgui.h>
+
+#include <filesystem>
+#include <string>
+
+namespace regard {
+namespace {
+
+void start_training(PanelContext& context, TrainingRoom& room) {
+  const TrainingChoices& choices = context.session.training;
+  const std::filesystem::path folder =
+      choices.folder.empty() ? context.state.of<TrainerDesk>().runs : std::filesystem::path(choices.folder);
+  context.state.of<TrainerDesk>().trainer->start({recipe_of(choices), choices.steps, folder});
+  show_run(room, 0, {.live = true});
+}
+
+bool is_under_way(TrainingState state) {
+  return state == TrainingState::preparing || state == TrainingState::running;
+}
+
+bool is_resting(TrainingState state) {
+  return state == TrainingState::paused || state == TrainingState::reached;
+}
+
+/// Nothing before the first start.
+std::string told_state(const TrainingNews& news) {
+  const std::size_t step = news.steps;
+  switch (news.state) {
+    case TrainingState::none:
+      return {};
+    case TrainingState::preparing:
+      return tr("training.state.preparing");
+    case TrainingState::running:
+      return news.pace > 0.0 ? tr("training.state.running",
+                                  {{"step", step},
+                                   {"limit", news.limit},
+                                   {"pace", number(static_cast<float>(news.pace), news.pace < 10.0 ? 1 : 0)}})
+                             : tr("training.state.begins");
+    case TrainingState::paused:
+      return tr("training.state.paused", {{"step", step}});
+    case TrainingState::reached:
+      return tr("training.state.reached", {{"step", step}});
+    case TrainingState::stopped:
+      return tr("training.state.stopped", {{"step", step}});
+    case TrainingState::diverged:
+    case TrainingState::failed:
+      break;
+  }
+  return news.error ? tr(*news.error) : std::string();
+}
+
+/// A button that stays on the line while there is room for it.
+bool button_in_line(const char* id, const char* label, bool first = false) {
+  if (!first) {
+    ImGui::SameLine();
+    if (ImGui::GetContentRegionAvail().x < quiet_button_width(label)) ImGui::NewLine();
+  }
+  return framed_button(id, label);
+}
+
+void draw_start(PanelContext& context, TrainingRoom& room, const char* label, bool first) {
+  const bool pressed = button_in_line("training.start", label, first);
+  if (room.problem) return why_not(told_problem(context.session.training, *room.problem));
+  hint(tr("training.start_hint"));
+  if (pressed) start_training(context, room);
+}
+
+}  // namespace
+
+void draw_training_buttons(PanelContext& context, TrainingRoom& room) {
+  if (context.state.of<TrainerDesk>().trainer == nullptr) return;
+  Trainer& trainer = *context.state.of<TrainerDesk>().trainer;
+  const TrainingState state = room.news.state;
+  if (is_under_way(state)) {
+    if (button_in_line("training.pause", tr("training.pause"), true)) trainer.pause();
+    if (button_in_line("training.stop", tr("training.stop"))) trainer.stop();
+    hint(tr("training.stop_hint"));
+    draw_start(context, room, tr("training.restart"), false);
+  } else if (is_resting(state)) {
+    if (button_in_line("training.resume", tr("training.resume"), true)) trainer.resume();
+    if (button_in_line("training.step", tr("training.step"))) trainer.step();
+    hint(tr("training.step_hint"));
+    if (button_in_line("training.stop", tr("training.stop"))) trainer.stop();
+    hint(tr("training.stop_hint"));
+    draw_start(context, room, tr("training.restart"), false);
+  } else {
+    draw_start(context, room, tr("training.start"), true);
+  }
+  const std::string told = told_state(room.news);
+  if (told.empty()) return;
+  const bool wrong = state == TrainingState::diverged || state == TrainingState::failed;
+  wrapped(wrong ? theme().warning : theme().text_muted, told);
+  probe_last_item("training.state");
+}
+
+}  // namespace regard

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pieces of the workspace Training. Private to app/panels. UI thread only.
+#pragma once
+
+#include "app/jobs/background.h"
+#include "app/jobs/trainer.h"
+#include "app/panels/common/panel.h"
+#include "app/viewmodel/training_view.h"
+#include "app/viewmodel/views.h"
+#include "app/widgets/heat_map.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace regard {
+
+// Slots of Background. Two runs stand side by side: 0 is the one on show, 1 the one beside it.
+template <std::size_t place>
+struct RunSlot {
+  using Asked = RunQuestion;
+  using Answer = TrainingRun;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>&) { return read_run(asked); }
+};
+struct RunsSlot {
+  using Asked = RunsQuestion;
+  using Answer = std::vector<std::filesystem::path>;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>&) { return list_runs(asked); }
+};
+template <std::size_t place>
+struct ExampleSlot {
+  using Asked = ExampleQuestion;
+  using Answer = TaskExample;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>&) { return make_example(asked); }
+};
+template <std::size_t place>
+struct MapsSlot {
+  using Asked = MapsQuestion;
+  using Answer = HeadMaps;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    return make_head_maps(asked, job.stop);
+  }
+};
+
+/// Which run is looked at: the one that learns in this window, one in a folder, or none.
+struct RunChoice {
+  bool live = false;
+  std::filesystem::path folder{};
+  [[nodiscard]] bool none() const { return !live && folder.empty(); }
+  friend bool operator==(const RunChoice&, const RunChoice&) = default;
+};
+
+/// One of the two runs, as far as it is known.
+struct RunInSight {
+  RunChoice choice{};
+  std::shared_ptr<const TrainingRun> read{};  ///< of a folder
+  std::optional<Error> problem{};             ///< why it cannot be
+  std::shared_ptr<const TaskExample> example{};
+  std::shared_ptr<const HeadMaps> maps{};  ///< what is drawn: of the step before while the next one is on its way
+  std::uint64_t revision = 0;              ///< of the maps
+  std::optional<Error> maps_problem{};
+};
+
+/// Kept between frames.
+struct TrainingRoom {
+  TrainingNews news{};     ///< without its points
+  TrainingRun learning{};  ///< the run that learns here
+  std::array<RunInSight, 2> runs{};
+  std::optional<std::size_t> cursor{};  ///< a step; none: it follows the newest that is kept
+  bool playing = false;
+  double moved_at = 0.0;  ///< seconds: when it was last moved by playing
+  HeadCurve measure = HeadCurve::induction;
+  std::optional<std::size_t> head{};  ///< whose curve is thicker
+  std::size_t tab = 0;                ///< in a narrow panel: choices, or what became of them
+  HeatMapView zoom{};
+  // The step of the change, of the run on show when it had so many points.
+  const TrainingRun* change_of = nullptr;
+  std::size_t change_points = 0;
+  std::optional<std::size_t> change{};
+  // What is wrong with the choices, found when they change.
+  TrainingChoices checked{};
+  std::optional<ChoiceProblem> problem = problem_of({});
+  std::string text{};                   ///< in the field, as ImGui has it
+  std::string text_from{};              ///< the session's text it was filled from
+  std::string folder{}, folder_from{};  ///< likewise
+};
+
+/// Takes over what the trainer has made since the last frame, and what the background has read.
+void take_training_news(PanelContext& context, TrainingRoom& state);
+/// The run in this place, or null where there is none yet.
+[[nodiscard]] const TrainingRun* run_in_sight(const TrainingRoom& state, std::size_t place);
+/// The kept step that the cursor is at, of the run in this place; nothing before one is kept.
+[[nodiscard]] std::optional<std::size_t> step_in_sight(const TrainingRoom& state, std::size_t place);
+void move_cursor(TrainingRoom& state, std::size_t step);
+void step_cursor(TrainingRoom& state, int by);
+void show_run(TrainingRoom& state, std::size_t place, RunChoice choice);
+[[nodiscard]] std::filesystem::path recorded_run_folder();
+
+/// The words for what can be chosen.
+[[nodiscard]] std::string task_name(train::TaskKind kind);
+[[nodiscard]] std::string position_name(train::PositionKind kind);
+[[nodiscard]] std::string told_recipe(const train::Recipe& recipe);
+[[nodiscard]] std::string told_problem(const TrainingChoices& choices, const ChoiceProblem& problem);
+[[nodiscard]] std::string head_curve_name(HeadCurve curve);
+[[nodiscard]] std::string head_curve_about(HeadCurve curve);
+/// "L1H2": layers and heads are counted from 0.
+[[nodiscard]] std::string short_head_name(const TrainingRun& run, std::size_t head);
+
+/// Start, pause, step, stop, and how far it is.
+void draw_training_buttons(PanelContext& context, TrainingRoom& state);
+/// What is to learn, and how. Probes "training.task.<name>", "training.layers", "training.heads", "training.width.<number>",
+/// "training.positions.<name>", "training.window", "training.rate", "training.batch", "training.text", "training.seed", "training.steps",
+/// "training.fixed", "training.feed_forward", "training.norm.<name>", "training.folder".
+void draw_training_choices(PanelContext& context, TrainingRoom& state);
+/// Which runs are looked at. Probes "training.shown", "training.beside", "training.run.<index>", "training.take".
+void draw_run_choice(PanelContext& context, TrainingRoom& state);
+/// The cursor and what can be done at it. Probes "training.track", "training.previous", "training.next", "training.play",
+/// "training.change", "training.newest", "training.open", "training.ablate".
+void draw_cursor(PanelContext& context, TrainingRoom& state);
+/// The button that writes the run as files, and how far that is. Probes "training.export", "training.files.stop", "training.written".
+void draw_run_files_button(PanelContext& context, const TrainingRun& run);
+void draw_run_files_state(PanelContext& context);
+/// Probes "training.loss", "training.accuracy", "training.heads_chart", "training.measure.<index>", "training.head.<head>".
+void draw_training_curves(PanelContext& context, TrainingRoom& state);
+/// Probes "training.map.<place>.<head>.cells".
+void draw_training_maps(PanelContext& context, TrainingRoom& state);
+
+}  // namespace regard
