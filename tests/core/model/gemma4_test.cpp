@@ -195,12 +195,12 @@ TEST(Gemma4, ItsSettingsAreRefusedInFamiliesThatDoNotReadThem) {
                        {"intermediate_size", 30},
                        {"vocab_size", 11}};
   EXPECT_NO_THROW((void)config_of(gemma3));
-  for (const auto& [key, value] : json{
-           {"attention_k_eq_v", true},
-           {"global_head_dim", 512},
-           {"num_kv_shared_layers", 1},
-           {"hidden_size_per_layer_input", 8},
-           {"enable_moe_block", true}}.items()) {
+  const json settings = {{"attention_k_eq_v", true},
+                         {"global_head_dim", 512},
+                         {"num_kv_shared_layers", 1},
+                         {"hidden_size_per_layer_input", 8},
+                         {"enable_moe_block", true}};
+  for (const auto& [key, value] : settings.items()) {
     json other = gemma3;
     other[key] = value;
     EXPECT_EQ(error_of([&] { (void)config_of(other); }).details().item, key);
