@@ -24,12 +24,11 @@ json types_of(std::size_t layers, std::size_t every) {
 json whole(json text) {
   text["rope_parameters"] = json::parse(R"({"full_attention": {"partial_rotary_factor": 0.25, "rope_theta": 1000000.0,
     "rope_type": "proportional"}, "sliding_attention": {"rope_theta": 10000.0, "rope_type": "default"}})");
-  for (const auto& [key, value] :
-       json::parse(R"({"attention_bias": false, "attention_dropout": 0.0, "dtype": "bfloat16",
+  const json usual = json::parse(R"({"attention_bias": false, "attention_dropout": 0.0, "dtype": "bfloat16",
     "final_logit_softcapping": 30.0, "global_head_dim": 512, "head_dim": 256, "hidden_activation": "gelu_pytorch_tanh",
     "model_type": "gemma4_text", "rms_norm_eps": 1e-06, "tie_word_embeddings": true, "use_cache": true,
-    "use_bidirectional_attention": null, "vocab_size": 262144, "vocab_size_per_layer_input": 262144})")
-           .items())
+    "use_bidirectional_attention": null, "vocab_size": 262144, "vocab_size_per_layer_input": 262144})");
+  for (const auto& [key, value] : usual.items())
     text[key] = value;
   return {{"architectures", {"Gemma4ForConditionalGeneration"}},
           {"model_type", "gemma4"},
