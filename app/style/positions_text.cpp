@@ -22,9 +22,9 @@ std::string told_rotary(const Rotary& rotary, std::size_t head_dim) {
   const RopeConfig& rope = rotary.rope;
   const std::string pairs = rotary.interleaved ? tr("positions.pairs.neighbours")
                                                : tr("positions.pairs.halves", {{"half", rotary.width / 2}});
-  std::string text =
-      tr("positions.kind.rotary",
-         {{"width", rotary.width}, {"dim", head_dim}, {"pairs", pairs}, {"base", six_digits(rope.base)}});
+  const std::size_t turned = rotary.pairs > 0 ? 2 * rotary.pairs : rotary.width;
+  std::string text = tr("positions.kind.rotary",
+                        {{"width", turned}, {"dim", head_dim}, {"pairs", pairs}, {"base", six_digits(rope.base)}});
   if (rope.scaling == RopeConfig::Scaling::none) return text;
   return text + " " +
          tr(std::string("positions.scaling.") + kScalings[static_cast<std::size_t>(rope.scaling)],

@@ -19,11 +19,15 @@ void take_sizes(KvCacheView& view, const ModelConfig& config) {
   view.head_dim = config.head_dim(layer);
   view.value_dim = config.value_dim(layer);
   view.latent = config.plans[layer].attention.latent;
-  view.heads_alike = layers_alike(config);
+  view.heads_alike = layers_alike(config) && std::all_of(config.plans.begin(), config.plans.end(), reads_stream_alone);
   for (std::size_t index = 0; index < config.layers; ++index) {
     view.states.push_back(state_numbers(config.plans[index]));
     view.state_numbers += view.states.back();
-    if (has_softmax(config.plans[index])) view.numbers_of_keys += config.keys_width(index);
+    const SoftmaxAttention& attention = config.plans[index].attention;
+    view.keys_of.push_back(attention.keys_of);
+    view.layers_without += attention.keys_of ? 1 : 0;
+    view.layers_of_one_projection += attention.values_are_keys && !attention.keys_of ? 1 : 0;
+    if (has_softmax(config.plans[index]) && !attention.keys_of) view.numbers_of_keys += config.keys_width(index);
   }
   view.hidden = config.hidden;
   view.feed_forward = config.plans.front().feed_forward.width;

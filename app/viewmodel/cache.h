@@ -31,14 +31,18 @@ struct KvCacheView {
       true;  ///< of all layers: heads, kv_heads and head_dim are those of every one, else of the first that has any
   std::vector<std::uint64_t>
       states{};  ///< [layers] numbers kept in the place of K and V, of all heads, however long the text is; 0: K and V are kept
-  std::uint64_t state_numbers = 0;   ///< Σ states
-  std::size_t numbers_of_keys = 0;   ///< of a token in all layers: Σ G·d
-  bool gated = false;                ///< three matrices of feed-forward
-  std::optional<Experts> experts{};  ///< of the first layer; feed_forward is then the width of each
-  bool blocks_alike = true;          ///< of all layers: the sizes above tell of every feed-forward block
-  std::vector<KeyWindow> windows{};  ///< [layers]; empty: no layer has one
-  std::size_t encoded = 0;           ///< S, tokens of the encoder; 0: there is none
-  std::size_t widest_step = 0;       ///< most tokens of a step
+  std::uint64_t state_numbers = 0;  ///< Σ states
+  std::size_t numbers_of_keys = 0;  ///< of a token in all layers that keep some: Σ G·d
+  std::vector<std::optional<std::size_t>>
+      keys_of{};                   ///< [layers] the earlier layer whose keys and values a layer reads: it keeps none
+  std::size_t layers_without = 0;  ///< of them
+  std::size_t layers_of_one_projection = 0;  ///< make a key and its value by one matrix, and keep both
+  bool gated = false;                        ///< three matrices of feed-forward
+  std::optional<Experts> experts{};          ///< of the first layer; feed_forward is then the width of each
+  bool blocks_alike = true;                  ///< of all layers: the sizes above tell of every feed-forward block
+  std::vector<KeyWindow> windows{};          ///< [layers]; empty: no layer has one
+  std::size_t encoded = 0;                   ///< S, tokens of the encoder; 0: there is none
+  std::size_t widest_step = 0;               ///< most tokens of a step
 
   std::uint64_t bytes = 0;             ///< of the keys and values kept, or of what they come out of, float32
   std::uint64_t bytes_half = 0;        ///< the same in F16

@@ -112,7 +112,8 @@ std::vector<StepPicture> projection_pictures(const StepsView& view) {
       projection_of("q", "Q", "steps.about_q", numbers.projected_queries, StepRows::queries, Projection::query, query));
   list.push_back(
       projection_of("k", "K", "steps.about_k", numbers.projected_keys, StepRows::keys, Projection::key, key));
-  list.push_back(projection_of("v", "V", "steps.about_v", numbers.values, StepRows::keys, Projection::value, value));
+  list.push_back(
+      projection_of("v", "V", "steps.about_v", numbers.projected_values, StepRows::keys, Projection::value, value));
   return list;
 }
 

@@ -44,6 +44,8 @@ Matrix run_through(std::vector<WrittenBlock>& blocks, const Trace& trace, std::s
     block.sum = stream;
     normalise(all_rows(std::as_const(block.sum)), *block.norm, trace.model->config.norm_epsilon, all_rows(stream));
   }
+  for (float& value : stream.values)
+    value *= trace.model->weights->layers[layer].stream_factor;
   return stream;
 }
 
@@ -90,6 +92,7 @@ LayerAttribution attribute_layer(const Trace& trace, std::size_t layer, std::siz
   const bool edited = !trace.request.interventions.empty();
   LayerAttribution result;
   if (edited) result.interventions = reading.part(trace.residual[layer + 1].row(position)) - reading.part(made.row(0));
+  reading.direction *= static_cast<double>(trace.model->weights->layers[layer].stream_factor);
   for (std::size_t index = blocks.size(); index-- > 0;) {
     const WrittenBlock& block = blocks[index];
     if (block.norm != nullptr) {

@@ -22,7 +22,7 @@ struct LayerAttribution {
   std::vector<double> heads{};        ///< [H] Σ of z_h·W_O of the head's columns
   std::vector<double> cross_heads{};  ///< [H] of cross-attention; empty: the layer has none
   double attention_bias = 0.0;        ///< of W_O, both kinds of attention
-  double feed_forward = 0.0;          ///< its biases included
+  double feed_forward = 0.0;          ///< its biases included, and what the tokens' own rows add (LayerPlan::token_row)
   double norms = 0.0;                 ///< shifts of the norms behind the blocks; 0 where norms stand before them
   double interventions = 0.0;         ///< what interventions put in place of what was written
 

@@ -75,20 +75,32 @@ Matrix directions_of(const Model& model, std::span<const std::int32_t> ids) {
   return rows;
 }
 
-/// W_V of rows that a layer reads; through the latent row, its norm included, where there is one.
+/// W_V of rows that a layer reads, normalised where the layer does that; through the latent row, its norm included, where there is one.
 void values_of(const Model& model, std::size_t layer, ConstRows read, Rows values, const std::stop_token& stop) {
-  const auto& latent = model.config.plans[layer].attention.latent;
-  if (!latent) return project(read, model.weights->layers[layer].value, values, stop);
+  const SoftmaxAttention& plan = model.config.plans[layer].attention;
+  const auto& latent = plan.latent;
+  const LayerWeights& w = model.weights->layers[layer];
+  if (!latent) {
+    project(read, plan.values_are_keys ? w.key : w.value, values, stop);
+    if (!plan.value_norm) return;
+    const Rows heads = split_heads(values, w.value_norm.scale.size());
+    return normalise(heads, w.value_norm, model.config.norm_epsilon, heads);
+  }
   Matrix narrow(read.count, latent->rank);
   project_latent(model, layer, read, all_rows(narrow), stop);
   project_latent_values(model, layer, all_rows(std::as_const(narrow)), values, stop);
 }
 
 /// What each input of a layer's output projection does to each id's logit, [n, H·v].
-RowMajor read_back(const LayerPlan& plan, const LayerWeights& layer, const Matrix& directions, std::size_t inputs) {
+RowMajor read_back(const Model& model, std::size_t index, const Matrix& directions) {
+  const LayerWeights& layer = model.weights->layers[index];
+  const std::size_t inputs = model.config.outputs_width(index);
   Matrix gained = directions;
+  float scale = model.config.plans[index].residual_scale;
+  for (std::size_t later = index; later < model.config.layers; ++later)
+    scale *= model.weights->layers[later].stream_factor;
   for (float& value : gained.values)
-    value *= plan.residual_scale;
+    value *= scale;
   multiply_columns(gained, layer.attention_output_norm);
   Matrix output(directions.cols, inputs);
   for (std::size_t row = 0; row < output.rows; ++row)
@@ -123,12 +135,13 @@ HeadCopying measure_copying(const std::shared_ptr<const Model>& model, std::span
   for (std::size_t index = 0; index < config.layers; ++index) {
     throw_if_stopped(stop);
     if (config.heads(index) == 0) continue;
-    const LayerWeights& layer = reader->weights->layers[index];
+    const std::size_t source = config.plans[index].attention.keys_of.value_or(index);  // of the values
     const auto width = static_cast<Eigen::Index>(config.value_dim(index));
     Matrix values(ids.size(), config.values_width(index));
-    normalise(all_rows(embeddings), layer.attention_norm, config.norm_epsilon, all_rows(normed));
-    values_of(*reader, index, all_rows(std::as_const(normed)), all_rows(values), stop);
-    const RowMajor logits = read_back(config.plans[index], layer, directions, config.outputs_width(index));
+    normalise(all_rows(embeddings), reader->weights->layers[source].attention_norm, config.norm_epsilon,
+              all_rows(normed));
+    values_of(*reader, source, all_rows(std::as_const(normed)), all_rows(values), stop);
+    const RowMajor logits = read_back(*reader, index, directions);
     for (std::size_t head = 0; head < config.heads(index); ++head) {
       const auto kv = static_cast<Eigen::Index>(config.kv_head_of(index, head)), own = static_cast<Eigen::Index>(head);
       const float score =

@@ -82,9 +82,13 @@ void add_layer(const Model& base, const Model& adapted, std::size_t layer, const
   if (heads == 0 || !has_softmax(config.plans[layer])) return;
   const LayerWeights &one = base.weights->layers[layer], &other = adapted.weights->layers[layer];
   const std::size_t dim = config.head_dim(layer), value_dim = config.value_dim(layer);
+  const std::size_t source = config.plans[layer].attention.keys_of.value_or(layer);
+  const LayerWeights &keys = base.weights->layers[source], &other_keys = adapted.weights->layers[source];
+  const bool one_matrix = config.plans[source].attention.values_are_keys;
   const Squares query = squares_of(one.query, other.query, heads, dim, HeadsIn::rows, stop);
-  const Squares key = squares_of(one.key, other.key, groups, dim, HeadsIn::rows, stop);
-  const Squares value = squares_of(one.value, other.value, groups, value_dim, HeadsIn::rows, stop);
+  const Squares key = squares_of(keys.key, other_keys.key, groups, dim, HeadsIn::rows, stop);
+  const Squares value =
+      one_matrix ? key : squares_of(keys.value, other_keys.value, groups, value_dim, HeadsIn::rows, stop);
   const Squares output = squares_of(one.output, other.output, heads, value_dim, HeadsIn::columns, stop);
   for (std::size_t head = 0; head < heads; ++head) {
     const std::size_t group = config.kv_head_of(layer, head);

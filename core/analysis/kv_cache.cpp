@@ -40,7 +40,10 @@ std::uint64_t projections_of_row(const ModelConfig& config, std::size_t layer) {
   }
   const std::uint64_t gate = plan.attention.output_gate ? outputs : 0;
   const auto& latent = plan.attention.latent;
-  if (!latent) return hidden * (queries + outputs + config.keys_width(layer) + config.values_width(layer) + gate);
+  const std::uint64_t keys = plan.attention.keys_of ? 0 : config.keys_width(layer);
+  const std::uint64_t values =
+      plan.attention.keys_of || plan.attention.values_are_keys ? 0 : config.values_width(layer);
+  if (!latent) return hidden * (queries + outputs + keys + values + gate);
   const std::uint64_t rank = latent->query_rank;
   const std::uint64_t of_queries = rank > 0 ? rank * (hidden + queries) : hidden * queries;
   const std::uint64_t up = queries - config.heads(layer) * latent->shared_dims + outputs;
@@ -51,6 +54,7 @@ std::uint64_t projections_of_row(const ModelConfig& config, std::size_t layer) {
 
 std::size_t cached_numbers(const ModelConfig& config, std::size_t layer) {
   if (const auto& latent = config.plans[layer].attention.latent) return latent->rank + latent->shared_dims;
+  if (config.plans[layer].attention.keys_of) return 0;
   return config.keys_width(layer) + config.values_width(layer);
 }
 
@@ -120,7 +124,7 @@ Arithmetic arithmetic(const ModelConfig& config, Range rows, std::size_t tokens,
     const std::uint64_t erasing = std::holds_alternative<GatedDelta>(plan.mixer) ? queries : 0;  // u − β k (k·u)
     sum.attention += pairs * (queries + erasing + config.outputs_width(layer));
     if (plan.cross) sum.cross += (count + encoded_once) * 2 * hidden * queries + count * encoded * 2 * queries;
-    sum.feed_forward += count * feed_forward_of_row(plan.feed_forward, hidden);
+    sum.feed_forward += count * (feed_forward_of_row(plan.feed_forward, hidden) + 3 * hidden * plan.token_row);
   }
   if (config.has_lm_head) sum.unembedding = unembedded * unembedding_of_row(config);
   return sum;

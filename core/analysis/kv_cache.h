@@ -33,7 +33,7 @@ struct CacheStep {
 [[nodiscard]] std::uint64_t state_numbers(const LayerPlan& plan);
 
 /// Of one token in a layer: a row of K and a row of V, G·(d + v); where these come out of a latent row, that row and the key that all
-/// heads share.
+/// heads share; none in a layer that reads those of an earlier one.
 [[nodiscard]] std::size_t cached_numbers(const ModelConfig& config, std::size_t layer);
 
 /// Σ_l cached_numbers·T·bytes_per_number, and the states of layers without softmax.
@@ -51,13 +51,14 @@ struct CacheStep {
 /// Multiply-adds of matrix products; norms, activations, rotations and the softmax are small beside them and not counted.
 struct Arithmetic {
   /// rows·L·D·(H·d + G·d + G·v + H·v): Q, K, V and the output; with a latent row of r numbers, s of a key shared by all heads and R of
-  /// the row that queries come out of (0: none), rows·L·(R·(D + H·d) or D·H·d, + D·(r + s) + r·H·(d − s + v) + D·H·v)
+  /// the row that queries come out of (0: none), rows·L·(R·(D + H·d) or D·H·d, + D·(r + s) + r·H·(d − s + v) + D·H·v). Without G·v where
+  /// values are keys, without both where a layer reads an earlier one's
   std::uint64_t projections = 0;
   std::uint64_t attention = 0;  ///< Σ_l pairs_l·H·(d + v): q·k and the weighted sum of v
   std::uint64_t cross = 0;  ///< of a decoder, S tokens of the encoder: rows·L·(2·D·H·d + S·2·H·d), and the encoder's
       ///< keys and values, S·L·2·D·H·d, where row 0 is computed; the encoder's own run is not in it
   /// rows·Σ_l m·D·F; m = 3 with a gate (Llama, T5 1.1), else 2. Where a row chooses k of E experts: D·E + k·m·D·F, and m·D·W where there is a
-  /// shared one of width W, and D for its gate
+  /// shared one of width W, and D for its gate; and 3·D·P where a token brings a row of P numbers into a layer
   std::uint64_t feed_forward = 0;
   std::uint64_t unembedding = 0;  ///< of the rows that are asked for: D·V each, and the head's own products
 

@@ -114,7 +114,7 @@ NumberSource source_of(const LayerOf& of, Projection projection, Matrix input, s
 
 float recorded_number(const LayerOf& of, Projection projection, Range row, std::size_t output, const Matrix& input,
                       const std::stop_token& stop) {
-  if (projection == Projection::value) return of.recorded().values(row.begin, output);
+  if (projection == Projection::value) return projected_values(of, row, input, stop)(0, output);
   if (projection == Projection::key) return projected_keys(of, row, input, stop)(0, output);
   return projected_queries(of, row, input, stop)(0, output);
 }
@@ -146,6 +146,7 @@ LayerSteps layer_steps(const LayerOf& of, std::size_t head, Range queries, Range
   steps.key_input = key_input(of, keys);
   steps.projected_queries = projected_queries(of, queries, steps.input, stop);
   steps.projected_keys = projected_keys(of, keys, steps.key_input, stop);
+  steps.projected_values = projected_values(of, keys, steps.key_input, stop);
   steps.values = some_rows(recorded.values, keys);
   steps.placed_queries = some_rows(recorded.queries, queries);
   steps.placed_keys = some_rows(recorded.keys, keys);

@@ -21,8 +21,9 @@ struct LayerSteps {
   Matrix key_input{};          ///< [K, D] likewise of keys and values
   Matrix projected_queries{};  ///< [Q, H·d] x·W_Q + b
   Matrix projected_keys{};     ///< [K, G·d]
-  Matrix values{};             ///< [K, G·v]
-  // 2: the same as they enter the scores, all heads side by side: after norms per head and positions
+  Matrix projected_values{};   ///< [K, G·v]
+  // 2: the same as they enter the scores and the sum, all heads side by side: after norms per head and positions
+  Matrix values{};          ///< [K, G·v]
   Matrix placed_queries{};  ///< [Q, H·d]
   Matrix placed_keys{};     ///< [K, G·d]
   // 3: of the one head

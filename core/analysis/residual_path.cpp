@@ -3,10 +3,13 @@
 
 #include "core/base/eigen.h"
 #include "core/base/progress.h"
+#include "core/model/weights.h"
 
+#include <algorithm>
 #include <cassert>
 #include <limits>
 #include <span>
+#include <vector>
 
 namespace regard {
 namespace {
@@ -27,8 +30,9 @@ float part_of(const VectorView& vector, const VectorView& state) {
   return vector.size() > 0 && square > 0.0F ? vector.dot(state) / square : 0.0F;
 }
 
+/// `kept`: what becomes of what is written here on its way to the final state.
 void add_writers(ResidualStep& step, const VectorView& attention, const VectorView& cross,
-                 const VectorView& feed_forward, const VectorView& final_state) {
+                 const VectorView& feed_forward, const VectorView& final_state, float kept) {
   const float from_attention = attention.norm();
   const float from_cross = cross.norm();
   const float from_feed_forward = feed_forward.norm();
@@ -40,12 +44,24 @@ void add_writers(ResidualStep& step, const VectorView& attention, const VectorVi
     step.cross_share += from_cross / all;
     step.feed_forward_share += from_feed_forward / all;
   }
-  step.attention_part += part_of(attention, final_state);
-  step.cross_part += part_of(cross, final_state);
-  step.feed_forward_part += part_of(feed_forward, final_state);
+  step.attention_part += kept * part_of(attention, final_state);
+  step.cross_part += kept * part_of(cross, final_state);
+  step.feed_forward_part += kept * part_of(feed_forward, final_state);
 }
 
-void add_token(ResidualPath& path, const Trace& trace, std::size_t token) {
+/// [L] the product of the factors of the streams behind a layer and the later ones.
+std::vector<float> kept_factors(const Trace& trace) {
+  std::vector<float> kept(trace.layers.size(), 1.0F);
+  float product = 1.0F;
+  const std::size_t known = trace.model->weights ? trace.model->weights->layers.size() : 0;
+  for (std::size_t layer = std::min(kept.size(), known); layer-- > 0;) {
+    product *= trace.model->weights->layers[layer].stream_factor;
+    kept[layer] = product;
+  }
+  return kept;
+}
+
+void add_token(ResidualPath& path, const Trace& trace, const std::vector<float>& kept, std::size_t token) {
   const VectorView embedding = as_vector(trace.residual.front().row(token));
   const VectorView final_state = as_vector(trace.residual.back().row(token));
   for (std::size_t index = 0; index < path.steps.size(); ++index) {
@@ -59,7 +75,7 @@ void add_token(ResidualPath& path, const Trace& trace, std::size_t token) {
     const VectorView cross =
         trace.cross ? written(trace.cross->layers[index - 1].attention_output, token) : as_vector({});
     add_writers(step, written(layer.attention_output, token), cross, written(layer.feed_forward_output, token),
-                final_state);
+                final_state, kept[index - 1]);
   }
 }
 
@@ -86,9 +102,10 @@ ResidualPath residual_path(const Trace& trace, Range tokens, const std::stop_tok
   path.rows = tokens.size();
   path.has_cross = trace.cross != nullptr;
   path.has_writers = trace.model->capture == nullptr;
+  const std::vector<float> kept = kept_factors(trace);
   for (std::size_t token = tokens.begin; token < tokens.end; ++token) {
     throw_if_stopped(stop);
-    add_token(path, trace, token);
+    add_token(path, trace, kept, token);
   }
   if (path.rows == 0) return path;
   for (ResidualStep& step : path.steps) {

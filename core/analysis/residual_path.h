@@ -23,8 +23,9 @@ struct ResidualStep {
   float attention_share = 0.0F;      ///< ‖a‖ / (‖a‖ + ‖c‖ + ‖f‖); 0 where nothing was written
   float cross_share = 0.0F;
   float feed_forward_share = 0.0F;
-  /// Parts of the final state: a·x_L / ‖x_L‖², likewise f and c. In a pre-norm model these of all layers and that of the
-  /// embedding (x_0·x_L / ‖x_L‖²) add up to 1, unless an intervention wrote into the stream.
+  /// Parts of the final state: a·x_L / ‖x_L‖², likewise f and c, times the factors that the stream goes through from there on
+  /// (LayerPlan::stream_factor). In a pre-norm model these of all layers and that of the
+  /// embedding (x_0·x_L / ‖x_L‖², times all factors) add up to 1, unless an intervention wrote into the stream.
   float attention_part = 0.0F;
   float cross_part = 0.0F;
   float feed_forward_part = 0.0F;

@@ -38,7 +38,10 @@ double part_at(std::span<const ScorePart> parts, ScorePartKind kind) {
 
 std::vector<float> frequencies_of(const Trace& trace, std::size_t layer) {
   const Rotary* rotary = turning_of(trace, layer);
-  return rotary == nullptr ? std::vector<float>{} : rotary_frequencies(rotary->rope, rotary->width, trace.tokens());
+  if (rotary == nullptr) return {};
+  std::vector<float> frequencies = rotary_frequencies(rotary->rope, rotary->width, trace.tokens());
+  if (rotary->pairs > 0) frequencies.resize(rotary->pairs);  // the others stand
+  return frequencies;
 }
 
 PlaneDimensions plane_dimensions(const Rotary& rotary, std::size_t plane) {

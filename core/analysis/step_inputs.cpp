@@ -64,10 +64,17 @@ const LayerWeights& LayerOf::weights() const {
   return stack().model->weights->layers[layer];
 }
 
+LayerOf key_source(const LayerOf& of) {
+  const auto& from = of.plan().attention.keys_of;
+  return from && !of.crosses() ? LayerOf{of.whole, of.kind, *from} : of;
+}
+
 AttentionMatrices attention_matrices(const LayerOf& of) {
   const LayerWeights& w = of.weights();
   if (of.crosses()) return {w.cross_query, w.cross_key, w.cross_value, w.cross_output};
-  return {w.query, w.key, w.value, w.output};
+  const LayerOf source = key_source(of);
+  const LayerWeights& keys = source.weights();
+  return {w.query, keys.key, source.plan().attention.values_are_keys ? keys.key : keys.value, w.output};
 }
 
 bool normalises_after(const LayerPlan& plan) {
@@ -135,7 +142,7 @@ Matrix attention_input(const LayerOf& of, Range rows) {
 }
 
 Matrix key_input(const LayerOf& of, Range rows) {
-  if (!of.crosses()) return attention_input(of, rows);
+  if (!of.crosses()) return attention_input(key_source(of), rows);
   const Trace& encoder = *of.whole.encoder;
   return normalised(encoder.model->config, some_rows(encoder.residual.back(), rows),
                     encoder.model->weights->final_norm);
@@ -151,6 +158,11 @@ Matrix projected_keys(const LayerOf& of, Range rows, const Matrix& input, const 
   if (is_as_projected(of)) return some_rows(of.recorded().keys, rows);
   if (is_latent(of)) return latent_keys(of, rows, input, stop);
   return through(input, attention_matrices(of).key, stop);
+}
+
+Matrix projected_values(const LayerOf& of, Range rows, const Matrix& input, const std::stop_token& stop) {
+  if (of.crosses() || !of.plan().attention.value_norm) return some_rows(of.recorded().values, rows);
+  return through(input, attention_matrices(of).value, stop);
 }
 
 }  // namespace regard

@@ -29,7 +29,11 @@ struct LayerOf {
   [[nodiscard]] const LayerTrace& recorded() const { return part().layers[layer]; }
 };
 
-/// The four matrices of a kind of attention; key and value are empty where they come out of a latent row.
+/// The layer that makes the keys and values of this attention: itself, or an earlier one whose it reads.
+[[nodiscard]] LayerOf key_source(const LayerOf& of);
+
+/// The four matrices of a kind of attention; key and value are empty where they come out of a latent row, and the earlier layer's where
+/// it makes them.
 struct AttentionMatrices {
   const Linear &query, &key, &value, &output;
 };
@@ -49,14 +53,15 @@ struct AttentionMatrices {
 [[nodiscard]] Matrix stream_before_attention(const LayerOf& of, Range rows);
 /// The same after the block's output was added, and normalised where the model does that: [rows.size(), D].
 [[nodiscard]] Matrix stream_after_attention(const LayerOf& of, Range rows, const Matrix& before, const Matrix& written);
-/// What queries are made of; in self-attention keys and values, too.
+/// What queries are made of; in self-attention mostly keys and values, too.
 [[nodiscard]] Matrix attention_input(const LayerOf& of, Range rows);
-/// What keys and values are made of: another text's last stream in cross-attention.
+/// What keys and values are made of: another text's last stream in cross-attention, what key_source() reads else.
 [[nodiscard]] Matrix key_input(const LayerOf& of, Range rows);
 
 /// x·Wᵀ + b as the projection gives it; of the Trace where nothing comes between (interventions included).
 [[nodiscard]] Matrix projected_queries(const LayerOf& of, Range rows, const Matrix& input, const std::stop_token& stop);
 [[nodiscard]] Matrix projected_keys(const LayerOf& of, Range rows, const Matrix& input, const std::stop_token& stop);
+[[nodiscard]] Matrix projected_values(const LayerOf& of, Range rows, const Matrix& input, const std::stop_token& stop);
 
 /// What heads put out as the output projection reads it, through the gate where the layer has one: [rows.size(), H·d].
 [[nodiscard]] Matrix projected_outputs(const LayerOf& of, Range rows);

@@ -5,6 +5,7 @@
 #include "core/engine/edits.h"
 #include "core/engine/linear.h"
 #include "core/engine/mixture.h"
+#include "core/engine/token_row.h"
 #include "core/engine/written.h"
 
 #include <algorithm>
@@ -83,6 +84,7 @@ ConstRows feed_forward(const Pass& pass, std::size_t layer, ConstRows read, Laye
     write_block(plan.feed_forward, w.gate, w.up, w.down, read, buffers, written, pass.stop);
   multiply_by(written, plan.feed_forward.output_scale);
   make_addable(plan, w.feed_forward_output_norm, pass.config().norm_epsilon, written);
+  if (plan.token_row > 0) add_token_row(pass, layer, buffers, written);
   edit_feed_forward_output(pass, layer);
   return written;
 }

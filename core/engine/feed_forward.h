@@ -15,7 +15,7 @@ void write_block(const FeedForward& plan, const Linear& gate, const Linear& up, 
 void write_block(const FeedForward& plan, const FeedForwardWeights& w, ConstRows read, LayerBuffers& buffers,
                  Rows written, const std::stop_token& stop);
 
-/// Dense, gated or a mixture of experts, as the plan says. Returns what the block writes: the layer's feed_forward_output.
+/// Dense, gated or a mixture of experts, as the plan says, and what the tokens' own rows add (token_row.h). Returns what the block writes: the layer's feed_forward_output.
 /// Throws Cancelled.
 [[nodiscard]] ConstRows feed_forward(const Pass& pass, std::size_t layer, ConstRows read, LayerBuffers& buffers);
 

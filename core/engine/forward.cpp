@@ -11,6 +11,7 @@
 #include "core/engine/norm.h"
 #include "core/engine/self_attention.h"
 #include "core/engine/state_space.h"
+#include "core/engine/token_row.h"
 
 #include <algorithm>
 
@@ -61,6 +62,17 @@ void no_feed_forward(const Pass& pass, std::size_t layer) {
   std::fill(written.all().begin(), written.all().end(), 0.0F);
 }
 
+/// The token-wise half of the layer.
+void feed_stream(const Pass& pass, std::size_t layer, ConstRows before, Rows stream, LayerBuffers& buffers) {
+  const LayerPlan& plan = pass.config().plans[layer];
+  const LayerWeights& w = pass.weights().layers[layer];
+  if (plan.feed_forward.width == 0) return no_feed_forward(pass, layer);
+  const ConstRows read = is_parallel(plan.norms) ? before : stream;
+  const Norm& norm = plan.norms == NormPlace::shared ? w.attention_norm : w.feed_forward_norm;
+  block(pass, plan.norms, norm, {read, stream, stream}, buffers,
+        [&](ConstRows rows) { return feed_forward(pass, layer, rows, buffers); });
+}
+
 void forward_layer(const Pass& pass, std::size_t layer, LayerBuffers& buffers) {
   const LayerPlan& plan = pass.config().plans[layer];
   const LayerWeights& w = pass.weights().layers[layer];
@@ -76,11 +88,10 @@ void forward_layer(const Pass& pass, std::size_t layer, LayerBuffers& buffers) {
   if (plan.cross)
     block(pass, plan.norms, w.cross_norm, {stream, stream, stream}, buffers,
           [&](ConstRows read) { return cross_attention(pass, layer, read, buffers); });
-  if (plan.feed_forward.width == 0) return no_feed_forward(pass, layer);
-  const ConstRows read = is_parallel(plan.norms) ? before : stream;
-  const Norm& norm = plan.norms == NormPlace::shared ? w.attention_norm : w.feed_forward_norm;
-  block(pass, plan.norms, norm, {read, stream, stream}, buffers,
-        [&](ConstRows rows) { return feed_forward(pass, layer, rows, buffers); });
+  feed_stream(pass, layer, before, stream, buffers);
+  if (w.stream_factor == 1.0F) return;
+  for (float& value : stream.all())
+    value *= w.stream_factor;
 }
 
 }  // namespace
@@ -88,6 +99,7 @@ void forward_layer(const Pass& pass, std::size_t layer, LayerBuffers& buffers) {
 void forward(Pass& pass) {
   LayerBuffers buffers = layer_buffers(pass);
   if (pass.encoder != nullptr) hear_encoder(pass, buffers);
+  if (!buffers.embedding.empty()) look_up_again(pass, buffers);
   if (pass.embeds) embed(pass);
   pass.embedded();
   for (std::size_t layer = pass.first_layer; layer < pass.config().layers; ++layer) {

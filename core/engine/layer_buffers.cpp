@@ -16,7 +16,8 @@ bool lies_by_turns(const LayerWeights& layer) {
 LayerBuffers layer_buffers(const Pass& pass) {
   const ModelConfig& config = pass.config();
   std::size_t widest = 0, widest_gated = 0, widest_query = 0, widest_up = 0, widest_heads = 0;
-  bool mixes = false;
+  std::size_t widest_row = 0;
+  bool mixes = false, own_norms = false;
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
     const LayerPlan& plan = config.plans[layer];
     if (plan.attention.output_gate || keeps_state(plan))
@@ -26,6 +27,8 @@ LayerBuffers layer_buffers(const Pass& pass) {
     widest = std::max(widest, width);
     if (block.gated) widest_gated = std::max(widest_gated, width);
     mixes = mixes || block.experts;
+    own_norms = own_norms || (block.experts && block.experts->own_norms);
+    widest_row = std::max(widest_row, plan.token_row);
     const auto& latent = plan.attention.latent;
     if (!latent) continue;
     widest_query = std::max(widest_query, latent->query_rank);
@@ -41,6 +44,10 @@ LayerBuffers layer_buffers(const Pass& pass) {
           .gated = Matrix(rows, widest_heads),
           .expert_read = Matrix(expert_rows, config.hidden),
           .expert_written = Matrix(expert_rows, config.hidden),
+          .own_read = Matrix(own_norms ? rows : 0, config.hidden),
+          .embedding = Matrix(widest_row > 0 ? rows : 0, config.hidden),
+          .token_rows = Matrix(rows, widest_row),
+          .token_gate = Matrix(rows, widest_row),
           .latent_query = Matrix(rows, widest_query),
           .latent_up = Matrix(rows, widest_up),
           .rotary = RotaryTables(pass.places(), pass.text_tokens(), config.patches)};

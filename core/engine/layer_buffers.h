@@ -21,6 +21,11 @@ struct LayerBuffers {
   // Where a layer is a mixture of experts, of the tokens that go through one of them:
   Matrix expert_read{};     ///< [T', D] what they read
   Matrix expert_written{};  ///< [T', D] what the expert writes
+  Matrix own_read{};        ///< [T', D] where router and experts have norms of their own
+  // Where tokens bring rows of their own into layers:
+  Matrix embedding{};   ///< [T', D] their embeddings ÷ √D
+  Matrix token_rows{};  ///< [T', P] of the widest layer
+  Matrix token_gate{};  ///< likewise
   // Where a layer's attention is latent:
   Matrix latent_query{};  ///< [T', R] what queries come out of, where they do not come out of the stream
   Matrix latent_up{};     ///< [T', H·(n + v)] keys' own parts and values, head by head

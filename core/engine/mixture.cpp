@@ -3,6 +3,7 @@
 
 #include "core/engine/feed_forward.h"
 #include "core/engine/linear.h"
+#include "core/engine/norm.h"
 #include "core/trace/experts.h"
 
 #include <algorithm>
@@ -76,23 +77,53 @@ Visits visits_of_shared(const Pass& pass, const Experts& experts, const Linear& 
   return visits;
 }
 
-}  // namespace
-
-void write_mixture(const Pass& pass, std::size_t layer, ConstRows read, LayerBuffers& buffers, Rows written) {
-  const FeedForward& plan = pass.config().plans[layer].feed_forward;
-  const MixtureWeights& w = pass.weights().layers[layer].mixture;
+/// The router's probabilities, recorded.
+ConstRows ask_router(const Pass& pass, std::size_t layer, ConstRows read) {
   const Rows router = pass.now(pass.trace.layers[layer].router);
-  project(read, w.router, router, pass.stop);
-  const bool softmax = plan.experts->score == RouterScore::softmax;
+  project(read, pass.weights().layers[layer].mixture.router, router, pass.stop);
+  const bool softmax = pass.config().plans[layer].feed_forward.experts->score == RouterScore::softmax;
   for_rows(router.count, router.width,
            [&](std::size_t row) { (softmax ? softmax_in_place : sigmoid_in_place)(router.row(row)); });
+  return router;
+}
+
+/// Σ g·expert(x) over the experts that each row chooses.
+void write_chosen(const Pass& pass, std::size_t layer, ConstRows router, ConstRows read, LayerBuffers& buffers,
+                  Rows written) {
+  const FeedForward& plan = pass.config().plans[layer].feed_forward;
+  const MixtureWeights& w = pass.weights().layers[layer].mixture;
   std::fill(written.all().begin(), written.all().end(), 0.0F);
   const std::vector<Visits> visits = visits_of(*plan.experts, router, pass.stop);
   for (std::size_t expert = 0; expert < visits.size(); ++expert)
     if (!visits[expert].empty()) add_expert(pass, plan, w.experts[expert], visits[expert], read, buffers, written);
-  if (plan.experts->shared_width > 0)
-    add_expert(pass, plan, w.shared, visits_of_shared(pass, *plan.experts, w.shared_gate, read), read, buffers,
-               written);
+}
+
+/// Experts that have norms of their own beside a block that `read` is for.
+void write_by_own_norms(const Pass& pass, std::size_t layer, ConstRows read, LayerBuffers& buffers, Rows written) {
+  const MixtureWeights& w = pass.weights().layers[layer].mixture;
+  const float epsilon = pass.config().norm_epsilon;
+  const ConstRows stream = pass.now(pass.trace.residual[layer + 1]);  // as attention leaves it
+  const Rows own = all_rows(buffers.own_read);
+  normalise(stream, w.router_norm, epsilon, own);
+  const ConstRows router = ask_router(pass, layer, own);
+  normalise(stream, w.read_norm, epsilon, own);
+  write_chosen(pass, layer, router, own, buffers, written);
+  normalise(written, w.written_norm, epsilon, written);
+  write_block(pass.config().plans[layer].feed_forward, w.shared, read, buffers, own, pass.stop);
+  normalise(own, w.shared_norm, epsilon, own);
+  add(own, written, written);
+}
+
+}  // namespace
+
+void write_mixture(const Pass& pass, std::size_t layer, ConstRows read, LayerBuffers& buffers, Rows written) {
+  const Experts& experts = *pass.config().plans[layer].feed_forward.experts;
+  if (experts.own_norms) return write_by_own_norms(pass, layer, read, buffers, written);
+  write_chosen(pass, layer, ask_router(pass, layer, read), read, buffers, written);
+  const MixtureWeights& w = pass.weights().layers[layer].mixture;
+  if (experts.shared_width > 0)
+    add_expert(pass, pass.config().plans[layer].feed_forward, w.shared,
+               visits_of_shared(pass, experts, w.shared_gate, read), read, buffers, written);
 }
 
 }  // namespace regard

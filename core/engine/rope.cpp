@@ -138,7 +138,9 @@ const RotaryTable& RotaryTables::of(const Rotary& rotary) {
     const std::vector<float> turns = rotary_frequencies(rotary.rope, rotary.width / 2, tokens_);
     return made_.emplace_back(rotary, picture_table(turns, places_, *patches_)).second;
   }
-  const std::vector<float> frequencies = rotary_frequencies(rotary.rope, rotary.width, tokens_);
+  std::vector<float> frequencies = rotary_frequencies(rotary.rope, rotary.width, tokens_);
+  if (rotary.pairs > 0)
+    std::fill(frequencies.begin() + static_cast<std::ptrdiff_t>(rotary.pairs), frequencies.end(), 0.0F);
   RotaryTable table = rotary_table(frequencies, places_, rotary.rope.attention_factor);
   table.interleaved = rotary.interleaved;
   return made_.emplace_back(rotary, std::move(table)).second;

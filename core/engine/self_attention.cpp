@@ -8,6 +8,8 @@
 #include "core/engine/output_gate.h"
 #include "core/engine/written.h"
 
+#include <algorithm>
+
 namespace regard {
 namespace {
 
@@ -23,14 +25,37 @@ void place_heads(const Pass& pass, const LayerPlan& plan, const Norm& norm, Laye
     rotate(rows, buffers.rotary.of(*rotary), head_dim, rotary->first);
 }
 
+void copy_rows(ConstRows from, Rows to) {
+  std::copy(from.all().begin(), from.all().end(), to.all().begin());
+}
+
+/// Keys and values as the projections make them, values normalised where the plan says so.
+void project_keys_and_values(const Pass& pass, std::size_t layer, ConstRows read) {
+  const SoftmaxAttention& plan = pass.config().plans[layer].attention;
+  const LayerWeights& w = pass.weights().layers[layer];
+  const Rows keys = pass.now(pass.trace.layers[layer].keys), values = pass.now(pass.trace.layers[layer].values);
+  project(read, w.key, keys, pass.stop);
+  if (plan.values_are_keys)
+    copy_rows(keys, values);
+  else
+    project(read, w.value, values, pass.stop);
+  if (!plan.value_norm) return;
+  const Rows heads = split_heads(values, w.value_norm.scale.size());
+  normalise(heads, w.value_norm, pass.config().norm_epsilon, heads);
+}
+
 void make_heads(const Pass& pass, std::size_t layer, ConstRows read, LayerBuffers& buffers) {
   const LayerPlan& plan = pass.config().plans[layer];
   const LayerWeights& w = pass.weights().layers[layer];
   LayerTrace& t = pass.trace.layers[layer];
   project(read, w.query, pass.now(t.queries), pass.stop);
-  project(read, w.key, pass.now(t.keys), pass.stop);
-  project(read, w.value, pass.now(t.values), pass.stop);
   place_heads(pass, plan, w.query_norm, buffers, pass.now(t.queries));
+  if (const auto& from = plan.attention.keys_of) {
+    copy_rows(pass.now(pass.trace.layers[*from].keys), pass.now(t.keys));
+    copy_rows(pass.now(pass.trace.layers[*from].values), pass.now(t.values));
+    return;
+  }
+  project_keys_and_values(pass, layer, read);
   place_heads(pass, plan, w.key_norm, buffers, pass.now(t.keys));
 }
 

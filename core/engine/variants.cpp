@@ -88,7 +88,9 @@ Matrix run_variants(const std::shared_ptr<const Trace>& base, std::span<const Va
       check_kinds(config, request);
     }
     const std::size_t first_layer = first_layer_of(config, some);
-    const bool stacked = !config.encoder && first_layer < config.layers;  // a decoder's texts each look at the encoder
+    // A decoder's texts each look at the encoder; where layers read keys of earlier ones, those have to be there.
+    const bool stacked = !config.encoder && first_layer < config.layers &&
+                         std::all_of(config.plans.begin(), config.plans.end(), reads_stream_alone);
     const Matrix streams = stacked ? run_stacked(*base, requests, first_layer, stop) : Matrix{};
     for (std::size_t at = 0; at < some.size(); ++at) {
       const std::size_t row = (first + at) * positions.size();

@@ -102,6 +102,7 @@ struct ModelConfig {
   std::size_t embedding_width = 0;  ///< of the embedding tables where it is not `hidden` (ELECTRA); 0 = hidden
   Widening widening = Widening::after_norm;
   float embedding_scale = 1.0F;  ///< Gemma: √hidden
+  std::size_t token_rows = 0;    ///< of the table behind LayerPlan::token_row; 0: there is none
   EmbeddedPositions embedded_positions{};
   float norm_epsilon = 1e-5F;
   bool norms_shift = true;  ///< ModernBERT: LayerNorm has a scale only

@@ -48,11 +48,12 @@ std::vector<FeedForwardWeights> stacked_experts(const FeedForward& plan, std::si
     if (plan.bias) matrices.bias = stacked_biases(reader, name + ".bias", count, rows);
     return matrices;
   };
-  const Linear gate = all(names.gate, width, hidden), up = all(names.up, width, hidden);
+  const Linear gate = names.gate.empty() ? Linear{} : all(names.gate, width, hidden);
+  const Linear up = all(names.up, width, hidden);
   const Linear down = all(names.down, hidden, width);
   std::vector<FeedForwardWeights> experts;
   for (std::size_t expert = 0; expert < count; ++expert)
-    experts.push_back({.gate = output_rows(gate, expert * width, width),
+    experts.push_back({.gate = names.gate.empty() ? Linear{} : output_rows(gate, expert * width, width),
                        .up = output_rows(up, expert * width, width),
                        .down = output_rows(down, expert * hidden, hidden)});
   return experts;
@@ -71,7 +72,7 @@ std::vector<FeedForwardWeights> read_experts(const FeedForward& plan, std::size_
                                              const std::string& prefix, const MixtureNames& names) {
   if (plan.gated && reader.has(prefix + std::string(names.glued)))
     return glued_experts(plan, hidden, reader, prefix, names);
-  if (plan.gated && reader.has(prefix + std::string(names.gate) + ".weight"))
+  if (reader.has(prefix + std::string(names.up) + ".weight"))
     return stacked_experts(plan, hidden, reader, prefix, names);
   std::vector<FeedForwardWeights> experts;
   for (std::size_t expert = 0; expert < plan.experts->count; ++expert)
@@ -103,10 +104,12 @@ MixtureWeights read_mixture(const FeedForward& plan, std::size_t hidden, WeightR
   return mixture;
 }
 
-void place_choice_bias(const Weights& weights, ModelConfig& config) {
+void place_gates(const Weights& weights, ModelConfig& config) {
   for (std::size_t layer = 0; layer < config.layers; ++layer)
-    if (auto& experts = config.plans[layer].feed_forward.experts)
+    if (auto& experts = config.plans[layer].feed_forward.experts) {
       experts->choice_bias = weights.layers[layer].mixture.choice_bias;
+      experts->gate_factors = weights.layers[layer].mixture.gate_factors;
+    }
 }
 
 }  // namespace regard

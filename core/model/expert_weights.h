@@ -34,7 +34,7 @@ struct MixtureNames {
 [[nodiscard]] MixtureWeights read_chosen_experts(const FeedForward& plan, std::size_t hidden, WeightReader& reader,
                                                  const std::string& layer, const MixtureNames& names);
 
-/// Gives the layers' plans the biases that were read with the weights.
-void place_choice_bias(const Weights& weights, ModelConfig& config);
+/// Gives the layers' plans the biases and factors that were read with the weights.
+void place_gates(const Weights& weights, ModelConfig& config);
 
 }  // namespace regard

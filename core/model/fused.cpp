@@ -85,7 +85,46 @@ TensorView scaled_rows(const TensorView& matrix, const std::vector<float>& scale
   return {.dtype = DType::f32, .shape = matrix.shape, .data = reinterpret_cast<const std::byte*>(numbers->data())};
 }
 
+/// As float32, columns in another order.
+TensorView gathered_columns(const TensorView& matrix, std::span<const Range> blocks, Storage& storage) {
+  const std::size_t rows = matrix.rows(), width = matrix.cols();
+  const auto numbers = std::make_shared<std::vector<float>>(rows * width);
+  storage.push_back(numbers);
+  std::vector<float> whole(width);
+  for (std::size_t row = 0; row < rows; ++row) {
+    copy_as_f32(matrix, row * width, whole);
+    auto to = numbers->begin() + static_cast<std::ptrdiff_t>(row * width);
+    for (const Range& block : blocks)
+      to = std::copy(whole.begin() + static_cast<std::ptrdiff_t>(block.begin),
+                     whole.begin() + static_cast<std::ptrdiff_t>(block.end), to);
+  }
+  return {.dtype = DType::f32, .shape = matrix.shape, .data = reinterpret_cast<const std::byte*>(numbers->data())};
+}
+
+/// The same of numbers that stand by themselves, as they are stored.
+TensorView gathered_numbers(const TensorView& matrix, std::span<const Range> blocks, Storage& storage) {
+  const std::size_t size = stored_bytes(matrix.dtype, 1), rows = matrix.rows(), width = matrix.cols();
+  std::byte* const data = new_buffer(rows * width * size, storage);
+  std::byte* to = data;
+  for (std::size_t row = 0; row < rows; ++row)
+    for (const Range& block : blocks) {
+      std::memcpy(to, matrix.data + (row * width + block.begin) * size, block.size() * size);
+      to += block.size() * size;
+    }
+  return {.dtype = matrix.dtype, .shape = matrix.shape, .data = data};
+}
+
 }  // namespace
+
+Linear gathered_inputs(const Linear& linear, std::span<const Range> blocks, Storage& storage) {
+  assert(linear.input_stride == 0);
+  const bool plain = block_of(linear.weight.dtype).numbers == 1 && linear.weight.apart.scale == nullptr;
+  Linear result = linear;
+  result.weight = (plain ? gathered_numbers : gathered_columns)(linear.weight, blocks, storage);
+  for (LowRank& each : result.adapted)
+    each.a = gathered_columns(each.a, blocks, storage);
+  return result;
+}
 
 Linear output_rows(const Linear& fused, std::size_t first, std::size_t count) {
   const std::size_t numbers_before = lies_by_input(fused.weight.dtype) ? 0

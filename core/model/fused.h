@@ -28,6 +28,9 @@ using Storage = std::vector<std::shared_ptr<const void>>;
 /// Blocks of rows of a matrix in another order, one below the other. A copy, which `storage` keeps.
 [[nodiscard]] Linear gathered_rows(const Linear& fused, std::span<const Range> blocks, Storage& storage);
 
+/// Blocks of inputs in another order, side by side. A copy, which `storage` keeps; as float32 where the numbers stand in blocks.
+[[nodiscard]] Linear gathered_inputs(const Linear& linear, std::span<const Range> blocks, Storage& storage);
+
 /// A matrix that the file stores [in, out] (GPT-2's Conv1D), not quantised: a view.
 [[nodiscard]] Linear stored_by_input(TensorView matrix);
 

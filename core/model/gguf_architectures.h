@@ -37,6 +37,9 @@ struct GgufArchitecture {
   bool parts_apart = false;    ///< Checkpoint::parts_apart
   bool latent = false;         ///< DeepSeek: one name for V2 and V3, widths and choices of experts in keys of their own
   bool states = false;         ///< state spaces: A itself, kernels without their middle axis, norms by groups
+  bool layers_differ = false;  ///< widths and kinds of layers are said one by one (gguf_layers.cpp)
+  bool whole_rates = false;    ///< as in `states`
+  bool values_by_turns = false;  ///< Checkpoint::values_by_turns
   std::size_t halves =
       1;  ///< layers of the config for each block of the file: 2 where both mixers of a layer stand in one
   std::size_t scaled_by_width = 0;  ///< with so many layers, scores are divided by √(hidden/heads), else by √head_dim

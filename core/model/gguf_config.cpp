@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Metadata → ModelConfig, by way of the config.json that says the same: one set of checks serves both kinds of files.
+// GgufMetadata → ModelConfig, by way of the config.json that says the same: one set of checks serves both kinds of files.
 #include "core/base/error.h"
 #include "core/format/dequantize.h"
 #include "core/model/family.h"
 #include "core/model/gguf_architectures.h"
+#include "core/model/gguf_metadata.h"
 #include "core/model/gguf_model.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <numbers>
@@ -15,7 +17,6 @@ namespace regard {
 namespace {
 
 using nlohmann::json;
-using FileBytes = std::span<const std::span<const std::byte>>;  // of every file of the model
 
 constexpr GgufName kOfScaling[] = {{"rope.scaling.factor", "factor"},
                                    {"rope.scaling.original_context_length", "original_max_position_embeddings"},
@@ -32,63 +33,14 @@ constexpr const char* kForeignBounds[] = {"attention.max_alibi_bias", "attention
                                           "final_logit_softcapping"};
 constexpr std::string_view kShortFactors = "rope_factors_short.weight", kLongFactors = "rope_factors_long.weight";
 
-json as_json(const GgufValue& value) {
-  if (const auto* number = std::get_if<std::uint64_t>(&value)) return *number;
-  if (const auto* number = std::get_if<std::int64_t>(&value)) {
-    if (*number >= 0) return static_cast<std::uint64_t>(*number);
-    return *number;
-  }
-  if (const auto* number = std::get_if<double>(&value)) return std::isfinite(*number) ? json(*number) : json("∞");
-  if (const auto* flag = std::get_if<bool>(&value)) return *flag;
-  return gguf_excerpt(value);
-}
-
-class Metadata {
-public:
-  Metadata(const Gguf& gguf, std::string_view architecture) : gguf_(gguf), prefix_(std::string(architecture) + ".") {}
-
-  [[nodiscard]] const std::string& file() const { return gguf_.file; }
-  [[nodiscard]] std::string key(std::string_view name) const { return prefix_ + std::string(name); }
-  [[nodiscard]] const GgufValue* find(std::string_view name) const { return gguf_.find(key(name)); }
-  [[nodiscard]] double number(std::string_view name, double fallback) const {
-    const GgufValue* value = find(name);
-    if (value == nullptr) return fallback;
-    const json number = as_json(*value);
-    if (!number.is_number()) fail(name, "0.0", gguf_excerpt(*value));
-    return number.get<double>();
-  }
-  void copy(const GgufName& pair, json& to) const {
-    if (const GgufValue* value = find(pair.gguf)) to[pair.huggingface] = as_json(*value);
-  }
-  [[noreturn]] void fail(std::string_view name, std::string expected, std::string found) const {
-    throw Error("config_value",
-                {.file = gguf_.file, .item = key(name), .expected = std::move(expected), .found = std::move(found)});
-  }
-
-private:
-  const Gguf& gguf_;
-  std::string prefix_;
-};
-
-/// The numbers of a float32 vector that belongs to the config.
-std::vector<float> numbers_of(const Gguf& gguf, const StoredTensor& tensor, FileBytes bytes) {
-  if (tensor.type != StoredType::f32)
-    throw Error(
-        "tensor_dtype",
-        {.file = gguf.file, .item = tensor.name, .expected = "F32", .found = std::string(name_of(tensor.type))});
-  std::vector<float> numbers((tensor.end - tensor.begin) / sizeof(float));
-  dequantize(tensor.type, bytes[tensor.file].subspan(tensor.begin, tensor.end - tensor.begin), numbers);
-  return numbers;
-}
-
 /// Phi-3's LongRoPE: what frequencies are divided by in short and in long texts.
-json longrope_scaling(const Gguf& gguf, FileBytes bytes, const Metadata& metadata) {
+json longrope_scaling(const Gguf& gguf, GgufBytes bytes, const GgufMetadata& metadata) {
   json scaling{{"rope_type", "longrope"}};
   for (const auto& [name, key] : {std::pair(kShortFactors, "short_factor"), std::pair(kLongFactors, "long_factor")}) {
     const StoredTensor* tensor = gguf.tensor(name);
     if (tensor == nullptr)
       throw Error("tensor_missing", {.file = gguf.file, .item = std::string(name), .expected = "[n]"});
-    scaling[key] = numbers_of(gguf, *tensor, bytes);
+    scaling[key] = gguf_numbers(gguf, *tensor, bytes);
   }
   if (metadata.find("rope.scaling.attn_factor") != nullptr)
     scaling["attention_factor"] = metadata.number("rope.scaling.attn_factor", 1.0);
@@ -97,9 +49,9 @@ json longrope_scaling(const Gguf& gguf, FileBytes bytes, const Metadata& metadat
 
 /// Llama 3.1 and later: the file holds what each frequency is divided by, and only the four numbers it was computed from are
 /// missing. Three of them are the same in every such model; the largest divisor is the fourth.
-json llama3_scaling(const Gguf& gguf, const StoredTensor& tensor, FileBytes bytes, double base) {
+json llama3_scaling(const Gguf& gguf, const StoredTensor& tensor, GgufBytes bytes, double base) {
   constexpr double kLow = 1.0, kHigh = 4.0, kContext = 8192.0;
-  const std::vector<float> divisors = numbers_of(gguf, tensor, bytes);
+  const std::vector<float> divisors = gguf_numbers(gguf, tensor, bytes);
   if (divisors.empty())
     throw Error("tensor_shape", {.file = gguf.file, .item = tensor.name, .expected = "[n]", .found = "[0]"});
   const auto factor = static_cast<double>(*std::max_element(divisors.begin(), divisors.end()));
@@ -122,7 +74,7 @@ json llama3_scaling(const Gguf& gguf, const StoredTensor& tensor, FileBytes byte
 }
 
 /// What queries and keys are multiplied by: 0.1·ln s + 1 times the file's own factor; some files of OLMo 3 tell the product.
-double yarn_attention_factor(const Metadata& metadata, double factor) {
+double yarn_attention_factor(const GgufMetadata& metadata, double factor) {
   const double usual = 0.1 * std::log(factor) + 1.0;
   const double told = metadata.number("rope.scaling.attn_factor", 1.0);
   if (std::abs(told - usual) < 1e-4) return usual;
@@ -133,7 +85,7 @@ double yarn_attention_factor(const Metadata& metadata, double factor) {
 }
 
 /// The file says a tenth of mscale_all_dim, and means an mscale of the same; nobody knows the scale of the scores without it.
-void add_latent_yarn(const Metadata& metadata, json& scaling) {
+void add_latent_yarn(const GgufMetadata& metadata, json& scaling) {
   constexpr const char* kKey = "rope.scaling.yarn_log_multiplier";
   if (metadata.find(kKey) == nullptr)
     throw Error("config_missing", {.file = metadata.file(), .item = metadata.key(kKey), .expected = "0.1"});
@@ -144,7 +96,7 @@ void add_latent_yarn(const Metadata& metadata, json& scaling) {
     metadata.fail("rope.scaling.attn_factor", "1", gguf_excerpt(*metadata.find("rope.scaling.attn_factor")));
 }
 
-json scaling_of(const Metadata& metadata, const GgufArchitecture& architecture) {
+json scaling_of(const GgufMetadata& metadata, const GgufArchitecture& architecture) {
   const double old_factor = metadata.number("rope.scale_linear", 1.0);  // before there were kinds
   if (metadata.find("rope.scaling.type") == nullptr && old_factor != 1.0)
     return {{"rope_type", "linear"}, {"factor", old_factor}};
@@ -164,30 +116,10 @@ json scaling_of(const Metadata& metadata, const GgufArchitecture& architecture) 
   return scaling;
 }
 
-/// Which layers see only a window, as config.json lists them: the file has a flag for each, or says that every n-th sees everything.
-json window_types(const Metadata& metadata) {
-  constexpr const char* kKey = "attention.sliding_window_pattern";
-  const GgufValue* pattern = metadata.find(kKey);
-  const auto* flags = pattern == nullptr ? nullptr : std::get_if<GgufArray>(pattern);
-  if (flags != nullptr && flags->kind != GgufArray::Kind::flags)
-    metadata.fail(kKey, "[true, …]", gguf_excerpt(*pattern));
-  const double every = flags != nullptr ? 1.0 : metadata.number(kKey, 4.0);
-  if (!(every >= 1.0)) metadata.fail(kKey, "1, 2 …", gguf_excerpt(*pattern));
-  const double blocks = std::min(metadata.number("block_count", 0.0), static_cast<double>(bounds::kLayers));
-  const std::size_t layers = flags != nullptr ? flags->flags.size() : static_cast<std::size_t>(std::max(blocks, 0.0));
-  json types = json::array();
-  for (std::size_t layer = 0; layer < layers; ++layer) {
-    const bool slides =
-        flags != nullptr ? flags->flags[layer] : std::fmod(static_cast<double>(layer + 1), every) != 0.0;
-    types.push_back(slides ? "sliding_attention" : "full_attention");
-  }
-  return types;
-}
-
 /// Written in the programs that read these files; the files say it rarely, and then must not say otherwise.
-bool gates_sum_to_1(const GgufArchitecture& architecture, const Metadata& metadata) {
-  const bool sum_to_1 = architecture.name == "llama" || architecture.name == "qwen3moe" ||
-                        architecture.name == "gpt-oss" || architecture.name == "granitehybrid";
+bool gates_sum_to_1(const GgufArchitecture& architecture, const GgufMetadata& metadata) {
+  constexpr std::array kSumTo1{"llama", "qwen3moe", "gpt-oss", "granitehybrid", "gemma4", "qwen3next", "qwen35moe"};
+  const bool sum_to_1 = std::find(kSumTo1.begin(), kSumTo1.end(), architecture.name) != kSumTo1.end();
   const GgufValue* told = metadata.find("expert_weights_norm");
   const auto* flag = told == nullptr ? nullptr : std::get_if<bool>(told);
   if (told != nullptr && (flag == nullptr || *flag != sum_to_1))
@@ -196,7 +128,7 @@ bool gates_sum_to_1(const GgufArchitecture& architecture, const Metadata& metada
 }
 
 /// What the tensors of the first layer, or the windows of all, tell about an architecture's variants.
-void add_kinds_of_layers(const Gguf& gguf, const GgufArchitecture& architecture, const Metadata& metadata,
+void add_kinds_of_layers(const Gguf& gguf, const GgufArchitecture& architecture, const GgufMetadata& metadata,
                          json& config) {
   const auto holds = [&](const char* name) { return gguf.tensor(std::string("blk.0.") + name) != nullptr; };
   if (architecture.name == "stablelm") {
@@ -212,12 +144,12 @@ void add_kinds_of_layers(const Gguf& gguf, const GgufArchitecture& architecture,
   if (architecture.name == "olmo2" && windows) config["architectures"] = {"Olmo3ForCausalLM"};
   if (architecture.name == "olmo2" && !windows) config.erase("sliding_window");
   if (architecture.name == "cohere2" || (architecture.name == "olmo2" && windows))
-    config["layer_types"] = window_types(metadata);
+    config["layer_types"] = gguf_window_types(metadata);
 }
 
 /// DeepSeek, in the words of its config.json: the widths of a head, which of the two classes chooses the experts, and what is not
 /// said by a file that is silent.
-void add_latent_peculiarities(const Metadata& metadata, json& config) {
+void add_latent_peculiarities(const GgufMetadata& metadata, json& config) {
   const bool apart = metadata.find("attention.key_length_mla") != nullptr;  // key_length is that of a cache then
   const double head = metadata.number(apart ? "attention.key_length_mla" : "attention.key_length", 0.0);
   const double value = metadata.number(apart ? "attention.value_length_mla" : "attention.value_length", 0.0);
@@ -267,7 +199,7 @@ std::pair<std::size_t, std::size_t> every_so_many(std::size_t layers, const Hold
 }
 
 /// Hybrids tell which layers attend by their key heads, 0 in the others: → them, and "attention" or "mamba" for each layer.
-std::vector<std::int64_t> add_key_heads(const Metadata& metadata, const char* list, json& config) {
+std::vector<std::int64_t> add_key_heads(const GgufMetadata& metadata, const char* list, json& config) {
   constexpr const char* kKey = "attention.head_count_kv";
   const GgufValue* value = metadata.find(kKey);
   const auto* counts = value == nullptr ? nullptr : std::get_if<GgufArray>(value);
@@ -286,7 +218,7 @@ std::vector<std::int64_t> add_key_heads(const Metadata& metadata, const char* li
 }
 
 /// Jamba has both kinds of layers, and mixtures of experts, every so many layers; the tensors tell which ones mix.
-void add_jamba_layers(const Gguf& gguf, const Metadata& metadata, json& config) {
+void add_jamba_layers(const Gguf& gguf, const GgufMetadata& metadata, json& config) {
   const std::vector<std::int64_t> heads = add_key_heads(metadata, "layers_block_type", config);
   const auto attends = every_so_many(heads.size(), [&](std::size_t layer) { return heads[layer] > 0; });
   config["attn_layer_period"] = attends.first;
@@ -300,7 +232,7 @@ void add_jamba_layers(const Gguf& gguf, const Metadata& metadata, json& config) 
 }
 
 /// Granite 4: without turning unless the file says so, and everything under one norm.
-void add_granite_layers(const Gguf& gguf, const Metadata& metadata, json& config) {
+void add_granite_layers(const Gguf& gguf, const GgufMetadata& metadata, json& config) {
   (void)add_key_heads(metadata, "layer_types", config);
   const bool turns = gguf.flag(metadata.key("rope.scaling.finetuned")).value_or(false);
   config["position_embedding_type"] = turns ? "rope" : "nope";
@@ -310,7 +242,7 @@ void add_granite_layers(const Gguf& gguf, const Metadata& metadata, json& config
 }
 
 /// State spaces, in the words of config.json: what is told by the tensors that are there, or by a product.
-void add_states(const Gguf& gguf, const GgufArchitecture& architecture, const Metadata& metadata, json& config) {
+void add_states(const Gguf& gguf, const GgufArchitecture& architecture, const GgufMetadata& metadata, json& config) {
   const bool convolution_bias = any_layer_has(gguf, ".ssm_conv1d.bias");
   if (architecture.name == "falcon-h1") {
     config["mamba_conv_bias"] = convolution_bias;
@@ -329,12 +261,13 @@ void add_states(const Gguf& gguf, const GgufArchitecture& architecture, const Me
   if (!(each >= 1.0 && each < 1e6 && each == std::floor(each)))
     metadata.fail("ssm.inner_size", "n × " + gguf_excerpt(parts), gguf_excerpt(*metadata.find("ssm.inner_size")));
   config[hybrid ? "mamba_expand" : second ? "head_dim" : "expand"] = static_cast<std::uint64_t>(each);
-  if (const GgufValue* normed = metadata.find("ssm.dt_b_c_rms"); normed != nullptr && as_json(*normed) != json(false))
+  if (const GgufValue* normed = metadata.find("ssm.dt_b_c_rms"); normed != nullptr && gguf_json(*normed) != json(false))
     metadata.fail("ssm.dt_b_c_rms", "false", gguf_excerpt(*normed));  // Falcon Mamba
 }
 
 /// What the files of single architectures say in other ways than config.json does.
-void add_peculiarities(const Gguf& gguf, const GgufArchitecture& architecture, const Metadata& metadata, json& config) {
+void add_peculiarities(const Gguf& gguf, GgufBytes bytes, const GgufArchitecture& architecture,
+                       const GgufMetadata& metadata, json& config) {
   const double hidden = metadata.number("embedding_length", 0.0);
   const double heads = std::max(metadata.number("attention.head_count", 1.0), 1.0);
   const double window = metadata.number("attention.sliding_window", 0.0);
@@ -343,15 +276,19 @@ void add_peculiarities(const Gguf& gguf, const GgufArchitecture& architecture, c
     config["query_pre_attn_scalar"] = by_width ? hidden / heads : metadata.number("attention.key_length", 256.0);
   }
   if (architecture.name == "phi3" && window >= 1.0)
-    config["sliding_window"] = as_json(*metadata.find("attention.sliding_window"));
+    config["sliding_window"] = gguf_json(*metadata.find("attention.sliding_window"));
   if (architecture.name == "phi3" || architecture.name == "stablelm")
     if (const double turned = metadata.number("rope.dimension_count", 0.0); turned >= 1.0)
       config["partial_rotary_factor"] = std::min((turned + 0.5) * heads / std::max(hidden, 1.0), 1.0);
   add_kinds_of_layers(gguf, architecture, metadata, config);
+  const bool nemotron = architecture.huggingface == std::string_view("NemotronHForCausalLM");
+  if (architecture.name == "gemma4") add_gemma4(gguf, bytes, metadata, config);
+  if (nemotron) add_nemotron(gguf, metadata, config);
+  if (architecture.layers_differ && architecture.whole_norms) add_delta_layers(metadata, config);
   if (architecture.states) add_states(gguf, architecture, metadata, config);
   if (architecture.latent)
     add_latent_peculiarities(metadata, config);
-  else if (!architecture.experts.empty())
+  else if (!architecture.experts.empty() && !nemotron)
     config["norm_topk_prob"] = gates_sum_to_1(architecture, metadata);
   if (const StoredTensor* types = gguf.tensor("token_types.weight"); types != nullptr && types->shape.size() == 2)
     config["type_vocab_size"] = types->shape.front();
@@ -359,7 +296,7 @@ void add_peculiarities(const Gguf& gguf, const GgufArchitecture& architecture, c
 
 /// A file that is silent has a key head for each query head, as wide as the stream allows, and turns as Llama did first, whatever the
 /// class of the library takes.
-void add_usual_heads(const GgufArchitecture& architecture, const Metadata& metadata, json& config) {
+void add_usual_heads(const GgufArchitecture& architecture, const GgufMetadata& metadata, json& config) {
   const double heads = metadata.number("attention.head_count", 0.0);
   if (config.contains("num_attention_heads") && !config.contains("num_key_value_heads"))
     config["num_key_value_heads"] = config["num_attention_heads"];
@@ -374,7 +311,8 @@ void add_usual_heads(const GgufArchitecture& architecture, const Metadata& metad
         static_cast<std::uint64_t>(std::clamp(metadata.number("embedding_length", 0.0), 0.0, 1e9) / heads);
 }
 
-json config_json(const Gguf& gguf, FileBytes bytes, const GgufArchitecture& architecture, const Metadata& metadata) {
+json config_json(const Gguf& gguf, GgufBytes bytes, const GgufArchitecture& architecture,
+                 const GgufMetadata& metadata) {
   json config{{"architectures", {architecture.huggingface}}};
   for (const std::span<const GgufName> required : {architecture.required, architecture.experts})
     for (const GgufName& pair : required) {
@@ -384,7 +322,7 @@ json config_json(const Gguf& gguf, FileBytes bytes, const GgufArchitecture& arch
     }
   for (const GgufName& pair : architecture.optional)
     metadata.copy(pair, config);
-  add_peculiarities(gguf, architecture, metadata, config);
+  add_peculiarities(gguf, bytes, architecture, metadata, config);
   add_usual_heads(architecture, metadata, config);
   const StoredTensor* embedding = gguf.tensor("token_embd.weight");
   if (embedding == nullptr || embedding->shape.size() != 2)
@@ -392,7 +330,8 @@ json config_json(const Gguf& gguf, FileBytes bytes, const GgufArchitecture& arch
   config["vocab_size"] = embedding->shape.front();
   config["tie_word_embeddings"] = gguf.tensor("output.weight") == nullptr;
   json scaling = scaling_of(metadata, architecture);
-  if (const StoredTensor* divisors = gguf.tensor("rope_freqs.weight"); divisors != nullptr)
+  if (const StoredTensor* divisors = gguf.tensor("rope_freqs.weight");
+      divisors != nullptr && architecture.name != "gemma4")
     scaling = llama3_scaling(gguf, *divisors, bytes, metadata.number("rope.freq_base", 10000.0));
   if (architecture.name == "phi3" && gguf.tensor(kLongFactors) != nullptr)
     scaling = longrope_scaling(gguf, bytes, metadata);
@@ -405,7 +344,7 @@ json config_json(const Gguf& gguf, FileBytes bytes, const GgufArchitecture& arch
 }
 
 /// A complaint about config.json, told about the key of the file that it came from.
-Error in_words_of_file(const Error& error, const GgufArchitecture& architecture, const Metadata& metadata) {
+Error in_words_of_file(const Error& error, const GgufArchitecture& architecture, const GgufMetadata& metadata) {
   Error::Details details = error.details();
   const std::string last = details.item.substr(details.item.rfind('.') + 1);
   const auto rename = [&](std::span<const GgufName> pairs) {
@@ -428,7 +367,7 @@ bool reads(const GgufArchitecture& architecture, std::string_view key) {
 }
 
 /// No value of another kind may hide behind the sizes that were read.
-void refuse_foreign_settings(const Gguf& gguf, const GgufArchitecture& architecture, const Metadata& metadata,
+void refuse_foreign_settings(const Gguf& gguf, const GgufArchitecture& architecture, const GgufMetadata& metadata,
                              const ModelConfig& config) {
   const auto is_read = [&](std::string_view key) { return reads(architecture, key); };
   const auto refuse = [&](std::span<const char* const> keys, bool one_is_neutral) {
@@ -446,6 +385,7 @@ void refuse_foreign_settings(const Gguf& gguf, const GgufArchitecture& architect
     metadata.fail("attention.sliding_window", "0", gguf_excerpt(*metadata.find("attention.sliding_window")));
   if (architecture.name == "granite" && !gguf.flag(metadata.key("rope.scaling.finetuned")).value_or(true))
     metadata.fail("rope.scaling.finetuned", "true", "false");  // there is no turning, then
+  if (architecture.layers_differ) return;                      // held to each other where they are read
   const auto expect = [&](const char* key, std::size_t size) {
     if (metadata.number(key, static_cast<double>(size)) != static_cast<double>(size))
       metadata.fail(key, std::to_string(size), gguf_excerpt(*metadata.find(key)));
@@ -467,9 +407,9 @@ void refuse_foreign_settings(const Gguf& gguf, const GgufArchitecture& architect
 
 }  // namespace
 
-ModelConfig read_gguf_config(const Gguf& gguf, FileBytes bytes) {
+ModelConfig read_gguf_config(const Gguf& gguf, GgufBytes bytes) {
   const GgufArchitecture& architecture = gguf_architecture_of(gguf);
-  const Metadata metadata(gguf, architecture.name);
+  const GgufMetadata metadata(gguf, architecture.name);
   const json document = config_json(gguf, bytes, architecture, metadata);
   ModelConfig config;
   try {
@@ -477,6 +417,7 @@ ModelConfig read_gguf_config(const Gguf& gguf, FileBytes bytes) {
   } catch (const Error& error) {
     throw in_words_of_file(error, architecture, metadata);
   }
+  if (architecture.layers_differ) config.unread_layers = gguf_layers(metadata) - config.layers;
   refuse_foreign_settings(gguf, architecture, metadata, config);
   if (architecture.biases == GgufBiases::as_held) {
     const bool bias = any_layer_has(gguf, ".attn_q.bias"), output_bias = any_layer_has(gguf, ".attn_output.bias");

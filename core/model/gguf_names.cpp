@@ -3,6 +3,7 @@
 #include "core/model/gguf_architectures.h"
 #include "core/model/gguf_model.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -61,7 +62,11 @@ bool is_setting(std::string_view tensor, const ModelConfig& config) {
   using Scaling = RopeConfig::Scaling;
   const Rotary* rotary = first_rotary(config);
   if (rotary == nullptr) return false;
-  if (tensor == "rope_freqs.weight") return rotary->rope.scaling == Scaling::llama3;
+  const bool stands = std::any_of(config.plans.begin(), config.plans.end(), [](const LayerPlan& plan) {
+    const auto* own = std::get_if<Rotary>(&plan.positions);
+    return own != nullptr && own->pairs > 0;
+  });
+  if (tensor == "rope_freqs.weight") return stands || rotary->rope.scaling == Scaling::llama3;
   return rotary->rope.scaling == Scaling::longrope && tensor.starts_with("rope_factors_");
 }
 
@@ -71,13 +76,23 @@ bool is_bare(std::string_view name) {
 }
 
 /// Is there a place in this layer for what not all layers of an architecture have?
-bool layer_has(const LayerPlan& plan, const Parts& parts) {
+bool layer_has(const LayerPlan& plan, const Parts& parts, bool layers_differ) {
   const auto& experts = plan.feed_forward.experts;
   const std::string_view name = parts.name;
+  const bool of_heads = name == "attn_q" || name == "attn_k" || name == "attn_v" || name == "attn_output" ||
+                        name == "attn_q_norm" || name == "attn_k_norm";
+  if (layers_differ && of_heads && !has_softmax(plan)) return false;
+  if (layers_differ && name == "attn_v") return !plan.attention.values_are_keys;
+  if (layers_differ && (name.starts_with("ssm_") || name == "attn_qkv" || name == "attn_gate"))
+    return keeps_state(plan);
+  if (name.starts_with("ffn_") && name != "ffn_norm" && plan.feed_forward.width == 0) return false;
+  if (name == "inp_gate" || name == "proj" || name == "post_norm") return plan.token_row > 0;
   if (name.ends_with("_shexp")) return experts && experts->shared_width > 0;
   if (parts.whole == "exp_probs_b.bias") return experts && experts->has_choice_bias;
   if (name.ends_with("_exps") || name == "ffn_gate_inp") return experts.has_value();
-  if (name == "ffn_gate" || name == "ffn_up" || name == "ffn_down") return !experts;
+  const bool own_norms = experts && experts->own_norms;
+  if (name == "pre_ffw_norm_2" || name == "post_ffw_norm_1" || name == "post_ffw_norm_2") return own_norms;
+  if (name == "ffn_gate" || name == "ffn_up" || name == "ffn_down") return !experts || own_norms;
   const bool narrow = plan.attention.latent && plan.attention.latent->query_rank > 0;
   if (name == "attn_q") return !narrow;
   if (name.starts_with("attn_q_a") || name == "attn_q_b") return narrow;
@@ -89,12 +104,14 @@ bool has_place(const StoredTensor& tensor, const GgufArchitecture& architecture,
   const Parts parts = parts_of(tensor.name, kBlocks);
   const bool inside = !parts.layer.empty();
   const auto layer = layer_of(parts.layer);
-  const std::size_t halves = architecture.halves;
-  if (inside && (!layer || *layer >= config.layers / halves)) return false;
+  const std::size_t halves = architecture.halves, blocks = config.layers / halves;
+  if (inside && (!layer || *layer >= blocks + config.unread_layers)) return false;
+  if (inside && *layer >= blocks) return true;
   if ((parts.name == "attn_q_norm" || parts.name == "attn_k_norm") &&
-      config.plans.front().attention.qk_norm == QkNorm::none)
+      config.plans[layer.value_or(0) * halves].attention.qk_norm == QkNorm::none)
     return false;
-  if (inside && !layer_has(config.plans[*layer * halves + halves - 1], parts)) return false;
+  if (inside && !layer_has(config.plans[*layer * halves + halves - 1], parts, architecture.layers_differ)) return false;
+  if (parts.name.starts_with("per_layer_") && config.token_rows == 0) return false;
   for (const GgufName& names : inside ? architecture.of_layer : architecture.outside) {
     if (names.gguf == parts.whole && (!parts.kind.empty() || is_bare(parts.name))) return true;
     if (names.gguf != parts.name) continue;
@@ -116,7 +133,7 @@ std::size_t interleaved_rows(const StoredTensor& tensor, const GgufArchitecture&
 void reshape_states(const GgufArchitecture& architecture, StoredTensor& tensor) {
   const std::string_view name = parts_of(tensor.name, kBlocks).name;
   std::vector<std::size_t>& shape = tensor.shape;
-  if (!architecture.states || shape.size() != 2) return;
+  if (!(architecture.states || architecture.whole_rates) || shape.size() != 2) return;
   if (name == "ssm_conv1d") shape.insert(shape.begin() + 1, 1);
   if (is_bare(name) && shape[1] == 1 && architecture.name != "mamba" && architecture.name != "jamba") shape.pop_back();
   if (name == "ssm_norm") shape = {shape[0] * shape[1]};
@@ -170,8 +187,9 @@ Checkpoint make_gguf_checkpoint(const Gguf& gguf, const ModelConfig& config, std
   checkpoint.own_name = [&architecture](std::string_view name) { return gguf_tensor_name(name, architecture); };
   checkpoint.outputs_first = architecture.outputs_first;
   checkpoint.whole_norms = architecture.whole_norms;
-  checkpoint.whole_rates = architecture.states;
   checkpoint.parts_apart = architecture.parts_apart;
+  checkpoint.whole_rates = architecture.states || architecture.whole_rates;
+  checkpoint.values_by_turns = architecture.values_by_turns;
   for (const StoredTensor& stored : gguf.tensors) {
     const StoredTensor tensor = with_ending(architecture, stored);
     if (!has_place(tensor, architecture, config))

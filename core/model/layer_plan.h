@@ -62,6 +62,11 @@ struct SoftmaxAttention {
   std::optional<LatentAttention> latent{};
   bool output_gate =
       false;  ///< what a head puts out is multiplied by σ(W_g x) before the output projection (Qwen3-Next)
+  bool values_are_keys =
+      false;                ///< one projection makes both: a value is a key before its norm and its place (Gemma 4)
+  bool value_norm = false;  ///< each head's value is divided by its root mean square (Gemma 4)
+  /// The earlier layer whose keys and values the heads read, normalised and turned there; this one makes none of its own (Gemma 4).
+  std::optional<std::size_t> keys_of{};
 };
 /// 1/√d
 [[nodiscard]] float usual_scale(std::size_t head_dim);
@@ -143,6 +148,8 @@ struct Rotary {
   /// Half of the pairs by the row of a patch in the picture, half by its column, both from −1 to 1, in turns of 2π; tokens that
   /// are no patches are not turned (DINOv3).
   bool two_axes = false;
+  /// So many first pairs alone are turned, by the frequencies that they have among all of `width` (Gemma 4); 0: all of them are.
+  std::size_t pairs = 0;
   friend bool operator==(const Rotary&, const Rotary&) = default;
 };
 
@@ -201,6 +208,12 @@ struct Experts {
   bool has_choice_bias = false;
   /// [count] learned numbers that are added to p where it chooses, not where it becomes g; from the weights. Null: there are none
   std::shared_ptr<const std::vector<float>> choice_bias{};
+  bool has_gate_factors = false;
+  /// [count] learned numbers that g is multiplied by at last; from the weights. Null: there are none
+  std::shared_ptr<const std::vector<float>> gate_factors{};
+  /// Router and experts read the stream by norms of their own, and what the experts write and what the one of all tokens writes
+  /// go through a norm each before they are added (Gemma 4).
+  bool own_norms = false;
   friend bool operator==(const Experts&, const Experts&) = default;
 };
 
@@ -260,6 +273,10 @@ struct LayerPlan {
   /// What a block writes is scaled channel by channel (Touvron et al. 2021). The scales are a part of its last matrix, which is
   /// multiplied by them when it is read.
   bool layer_scale = false;
+  /// Numbers of a row that each token has for this layer alone, u: made of its embedding and a table of the layer's own. Behind the
+  /// feed-forward, and told as a part of it, the stream x is added norm(W_out·(f(W_in·x)·u)) (Gemma 4). 0: there is none.
+  std::size_t token_row = 0;
+  bool stream_factor = false;  ///< the stream behind the layer is multiplied by a learned number (Gemma 4)
 };
 
 /// Are the weights of the layer's heads those of a softmax: positive, of scores, with a sum of 1? A layer without heads has none.
@@ -269,6 +286,10 @@ struct LayerPlan {
 /// Does the layer carry a state from token to token in the place of a softmax over all of them?
 [[nodiscard]] inline bool keeps_state(const LayerPlan& plan) {
   return !std::holds_alternative<Softmax>(plan.mixer);
+}
+/// Is its stream all that the layer reads of the layers before it?
+[[nodiscard]] inline bool reads_stream_alone(const LayerPlan& plan) {
+  return !plan.attention.keys_of;
 }
 /// Has each number of a head's state a decay of its own, one head for each channel (Mamba-1)?
 [[nodiscard]] bool decays_by_channel(const LayerPlan& plan);

@@ -92,7 +92,7 @@ void read_weights(const Checkpoint& checkpoint, const Loading& loading, Model& m
       model.files.push_back(file.mapping);
   }
   place_relative_bias(*model.weights, model.config);
-  place_choice_bias(*model.weights, model.config);
+  place_gates(*model.weights, model.config);
   place_disentangled(*model.weights, model.config, loading.stop);
   if (model.config.encoder) add_encoder(model);
   model.parameters = reader.parameters();

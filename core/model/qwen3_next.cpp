@@ -98,30 +98,86 @@ DeltaParts read_grouped_parts(const LayerPlan& plan, const GatedDelta& delta, st
           gathered_rows(ba, blocks(2 * values, {{values, 2 * values}}), reader.storage())};
 }
 
-/// Qwen3.5's files hold them apart.
-DeltaParts read_single_parts(const LayerPlan& plan, std::size_t hidden, WeightReader& reader, const std::string& name) {
-  const std::size_t heads = plan.attention.heads;
-  return {reader.linear(name + "in_proj_qkv", convolved_channels(plan), hidden, false),
-          reader.linear(name + "in_proj_z", heads * plan.attention.head_dim, hidden, false),
-          reader.linear(name + "in_proj_b", heads, hidden, false),
-          reader.linear(name + "in_proj_a", heads, hidden, false)};
+/// Rows of in_proj_ba lie [key heads] of b, a: those of b, or of a.
+Linear read_half(const LayerPlan& plan, const GatedDelta& delta, std::size_t hidden, WeightReader& reader,
+                 const std::string& name, bool second) {
+  const Linear ba = reader.linear(name + "in_proj_ba", 2 * plan.attention.heads, hidden, false);
+  return output_part(ba, delta.key_heads, 2, second ? 1 : 0, reader.storage());
+}
+
+/// Where the rows, `width` each, or numbers of value heads lie in a file that has the first of each key head first, then the second of
+/// each …; else where they belong. `before`: so many rows stand in front of them.
+std::vector<Range> blocks_of_values(const LayerPlan& plan, const GatedDelta& delta, const WeightReader& reader,
+                                    std::size_t width, std::size_t before = 0) {
+  const std::size_t heads = plan.attention.heads, each = heads / delta.key_heads;
+  std::vector<Range> blocks;
+  if (before > 0) blocks.push_back({0, before});
+  for (std::size_t head = 0; head < heads; ++head) {
+    const std::size_t turn = head % each * delta.key_heads + head / each;
+    const std::size_t first = before + (reader.checkpoint().values_by_turns ? turn : head) * width;
+    blocks.push_back({first, first + width});
+  }
+  return blocks;
+}
+
+/// Rows of a matrix, or numbers, in the order of heads.
+std::vector<float> in_order(const std::vector<float>& numbers, const std::vector<Range>& blocks) {
+  std::vector<float> ordered;
+  for (const Range& block : blocks)
+    ordered.insert(ordered.end(), numbers.begin() + static_cast<std::ptrdiff_t>(block.begin),
+                   numbers.begin() + static_cast<std::ptrdiff_t>(block.end));
+  return ordered;
+}
+
+bool lie_in_order(const LayerPlan& plan, const GatedDelta& delta, const WeightReader& reader) {
+  return !reader.checkpoint().values_by_turns || delta.key_heads == plan.attention.heads;
+}
+
+/// Qwen3.5's files hold them apart, and so do GGUF files of both but for Qwen3-Next's b and a.
+DeltaParts read_single_parts(const LayerPlan& plan, const GatedDelta& delta, std::size_t hidden, WeightReader& reader,
+                             const std::string& name) {
+  const std::size_t heads = plan.attention.heads, d = plan.attention.head_dim;
+  const bool halves = reader.has(name + "in_proj_ba.weight");
+  DeltaParts parts{reader.linear(name + "in_proj_qkv", convolved_channels(plan), hidden, false),
+                   reader.linear(name + "in_proj_z", heads * d, hidden, false),
+                   halves ? read_half(plan, delta, hidden, reader, name, false)
+                          : reader.linear(name + "in_proj_b", heads, hidden, false),
+                   halves ? read_half(plan, delta, hidden, reader, name, true)
+                          : reader.linear(name + "in_proj_a", heads, hidden, false)};
+  if (lie_in_order(plan, delta, reader)) return parts;
+  const auto order = [&](Linear& part, std::size_t width, std::size_t before) {
+    part = gathered_rows(part, blocks_of_values(plan, delta, reader, width, before), reader.storage());
+  };
+  order(parts.projection, d, 2 * delta.key_heads * d);
+  order(parts.gate, d, 0);
+  order(parts.write, 1, 0);
+  order(parts.decay, 1, 0);
+  return parts;
 }
 
 void read_delta(const LayerPlan& plan, const GatedDelta& delta, std::size_t hidden, WeightReader& reader,
                 const std::string& name, LayerWeights& layer) {
   const std::size_t heads = plan.attention.heads, d = plan.attention.head_dim;
   const bool grouped = reader.has(name + "in_proj_qkvz.weight");
-  DeltaParts parts =
-      grouped ? read_grouped_parts(plan, delta, hidden, reader, name) : read_single_parts(plan, hidden, reader, name);
+  DeltaParts parts = grouped ? read_grouped_parts(plan, delta, hidden, reader, name)
+                             : read_single_parts(plan, delta, hidden, reader, name);
   layer.state.projection = std::move(parts.projection);
   layer.state.write = std::move(parts.write);
   layer.state.decay = std::move(parts.decay);
   layer.output_gate = std::move(parts.gate);
   layer.state.convolution = read_kernel(reader, name + "conv1d.weight", convolved_channels(plan), delta.convolution);
   layer.state.decay.bias = reader.vector(name + "dt_bias", heads);
-  layer.state.log_rate = reader.vector(name + "A_log", heads);
+  layer.state.log_rate = read_log_rates(reader, name + "A_log", heads);
   layer.state.norm = reader.rms_norm(name + "norm", d);
   layer.output = reader.linear(name + "out_proj", hidden, heads * d, false);
+  if (lie_in_order(plan, delta, reader)) return;
+  const std::vector<Range> numbers = blocks_of_values(plan, delta, reader, 1);
+  const std::size_t tokens = delta.convolution, in_front = 2 * delta.key_heads * d * tokens;
+  layer.state.convolution =
+      in_order(layer.state.convolution, blocks_of_values(plan, delta, reader, d * tokens, in_front));
+  layer.state.decay.bias = in_order(layer.state.decay.bias, numbers);
+  layer.state.log_rate = in_order(layer.state.log_rate, numbers);
+  layer.output = gathered_inputs(layer.output, blocks_of_values(plan, delta, reader, d), reader.storage());
 }
 
 /// The rows of q_proj are, head by head, those of its queries and of its gate.

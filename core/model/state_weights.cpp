@@ -92,6 +92,14 @@ std::vector<float> read_kernel(WeightReader& reader, const std::string& name, st
   return kernel;
 }
 
+std::vector<float> read_log_rates(WeightReader& reader, const std::string& name, std::size_t heads) {
+  std::vector<float> rates = reader.vector(name, heads);
+  if (!reader.checkpoint().whole_rates) return rates;
+  for (float& rate : rates)
+    rate = std::log(-rate);
+  return rates;
+}
+
 void read_state_space(const LayerPlan& plan, const StateSpace& space, std::size_t hidden, WeightReader& reader,
                       const std::string& name, LayerWeights& layer) {
   const std::size_t heads = plan.attention.heads, values = heads * value_dim(plan.attention);
@@ -107,8 +115,7 @@ void read_state_space(const LayerPlan& plan, const StateSpace& space, std::size_
                  [&](float of_projection, float of_step) { return of_projection + of_step / space.step_scale; });
   layer.state.convolution = read_kernel(reader, name + "conv1d.weight", channels, space.convolution);
   if (space.convolution_bias) layer.state.convolution_bias = reader.vector(name + "conv1d.bias", channels);
-  layer.state.log_rate = reader.vector(name + "A_log", heads);
-  make_log_rates(reader, layer.state.log_rate);
+  layer.state.log_rate = read_log_rates(reader, name + "A_log", heads);
   layer.state.skip = reader.vector(name + "D", heads);
   if (space.normed) layer.state.norm = reader.rms_norm(name + "norm", values);
   layer.output = reader.linear(name + "out_proj", hidden, values, plan.attention.output_bias);

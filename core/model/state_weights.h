@@ -70,6 +70,9 @@ void read_scan(const LayerPlan& plan, const StateSpace& space, std::size_t hidde
 [[nodiscard]] std::vector<float> read_kernel(WeightReader& reader, const std::string& name, std::size_t channels,
                                              std::size_t tokens);
 
+/// A_log [heads], whether the file holds it or −exp of it (Checkpoint::whole_rates).
+[[nodiscard]] std::vector<float> read_log_rates(WeightReader& reader, const std::string& name, std::size_t heads);
+
 /// in_proj [z | x, B, C | Δ], conv1d, dt_bias, A_log, D, out_proj and, where the plan has it, norm of the mixer whose tensors' names begin with `name`.
 void read_state_space(const LayerPlan& plan, const StateSpace& space, std::size_t hidden, WeightReader& reader,
                       const std::string& name, LayerWeights& layer);

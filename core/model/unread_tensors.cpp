@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 11> kBuffers{
     "position_ids",  "token_type_ids", ".cos_cached",       ".sin_cached",     "embed_positions.weights"};
 
 /// Behind the model, or beside it: other heads than the one that was read, and the other senses of a model that reads pictures.
-constexpr std::array<std::string_view, 25> kOtherParts{"pooler.",
+constexpr std::array<std::string_view, 27> kOtherParts{"pooler.",
                                                        "sop_classifier.",
                                                        "mask_predictions.",
                                                        "cls.seq_relationship.",
@@ -41,6 +41,8 @@ constexpr std::array<std::string_view, 25> kOtherParts{"pooler.",
                                                        "visual.",
                                                        "mtp.",  // predicts the token after the next one
                                                        "audio_tower.",
+                                                       "embed_vision.",  // Gemma 4: of pictures and sounds
+                                                       "embed_audio.",
                                                        "multi_modal_projector.",
                                                        "model.vision_tower.",
                                                        "model.multi_modal_projector."};
@@ -75,6 +77,17 @@ bool is_unread_layer(std::string_view name, const ModelConfig& config, std::stri
   return false;
 }
 
+/// Of layers that read the keys and values of an earlier one: files may hold the matrices that nobody reads there.
+bool is_unread_key(std::string_view name, const ModelConfig& config, std::string_view root) {
+  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    if (!config.plans[layer].attention.keys_of) continue;
+    const std::string front = std::string(root) + "layers." + std::to_string(layer) + ".self_attn.";
+    for (const char* part : {"k_proj.", "v_proj.", "k_norm.", "v_norm."})
+      if (name.starts_with(front + part)) return true;
+  }
+  return false;
+}
+
 /// The other half of an encoder–decoder model.
 bool is_other_half(std::string_view name, const ModelConfig& config, std::string_view root) {
   return class_named(config.architecture).encoder_only && name.starts_with(std::string(root) + "decoder.");
@@ -99,7 +112,7 @@ void refuse_unread_tensors(const ModelConfig& config, const WeightReader& reader
     const Checkpoint::Place& place = checkpoint.places.find(own)->second;
     if (!is_float_kind(place.tensor.type) || is_buffer(name, config) ||
         is_other_part(name, config, reader.found_root()) || is_other_half(name, config, reader.found_root()) ||
-        is_unread_layer(name, config, reader.found_root()))
+        is_unread_layer(name, config, reader.found_root()) || is_unread_key(name, config, reader.found_root()))
       continue;
     const std::string& file = checkpoint.files[place.file].name;
     if (name.find("lora_") != std::string::npos) throw Error("is_adapter", {.file = file});

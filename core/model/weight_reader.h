@@ -43,10 +43,11 @@ struct Checkpoint {
   /// The file's name for a tensor that families know by its Hugging Face name; null where these are the same.
   std::function<std::string(std::string_view name)> own_name{};
   Quantization quantization{};
-  bool outputs_first = false;  ///< GPT-2's matrices are [out, in], as those of other families
-  bool whole_norms = false;    ///< Gemma's norm scales are w, not w − 1
-  bool whole_rates = false;    ///< A of state spaces lies in the file, not log −A
-  bool parts_apart = false;    ///< Falcon's fused matrix holds all queries, then all keys, then all values
+  bool outputs_first = false;    ///< GPT-2's matrices are [out, in], as those of other families
+  bool whole_norms = false;      ///< Gemma's norm scales are w, not w − 1
+  bool whole_rates = false;      ///< A of state spaces and delta layers lies in the file, not log −A
+  bool parts_apart = false;      ///< Falcon's fused matrix holds all queries, then all keys, then all values
+  bool values_by_turns = false;  ///< value heads of delta layers: the first of each key head, then the second of each …
 
   [[nodiscard]] std::size_t bytes() const;  ///< of all files together
 };

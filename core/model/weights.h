@@ -96,6 +96,11 @@ struct MixtureWeights {
   std::vector<FeedForwardWeights> experts{};
   FeedForwardWeights shared{};  ///< the expert of every token; empty where there is none
   Linear shared_gate{};         ///< [1, D]; empty where the plan has none
+  /// [experts] what Experts::gate_factors of the plan becomes; null where there is none
+  std::shared_ptr<const std::vector<float>> gate_factors{};
+  // Where the plan has Experts::own_norms, RMSNorms [D] of what the router and the experts read, and of what the experts together and
+  // the one of every token write:
+  Norm router_norm{}, read_norm{}, written_norm{}, shared_norm{};
 };
 
 /// What makes queries, keys and values in latent attention. r: rank, R: query rank, s: shared dimensions, n = d − s, v: value width.
@@ -124,9 +129,21 @@ struct StateWeights {
       norm{};  ///< RMSNorm: [v] of what each head puts out, or [H·v] of a state space's parts; empty where there is none
 };
 
+/// Of a layer with a row of its own for each token, of P numbers: u = (norm(W·e/√D) + r)/√2, with the token's embedding e and its row r.
+struct TokenRowWeights {
+  TensorView table{};        ///< [rows, L·P] of all layers
+  std::size_t first = 0;     ///< the layer's first number in a row of the table
+  float table_scale = 1.0F;  ///< of r: √P
+  Linear of_embedding{};     ///< [P, D]
+  Norm norm{};               ///< RMSNorm [P]
+  Linear in{}, out{};        ///< [P, D], [D, P]
+  Norm written_norm{};       ///< RMSNorm [D]
+};
+
 struct LayerWeights {
   Norm attention_norm{};  ///< BERT: after attention (post-norm); GPT, Llama: before it; empty where there is none
   Linear query{}, key{}, value{}, output{};
+  Norm value_norm{};              ///< ones [d], where the plan normalises values
   Norm query_norm{}, key_norm{};  ///< over what QkNorm says; [heads·d] where each head has its own
   Norm feed_forward_norm{};       ///< likewise; empty where attention_norm serves both
   Norm attention_output_norm{}, feed_forward_output_norm{};  ///< Gemma 2, OLMo 2: of what a block writes
@@ -140,6 +157,8 @@ struct LayerWeights {
   MixtureWeights mixture{};  ///< in the place of gate, up and down
   Norm cross_norm{};         ///< decoders that listen to an encoder: of cross-attention
   Linear cross_query{}, cross_key{}, cross_value{}, cross_output{};
+  TokenRowWeights token_row{};
+  float stream_factor = 1.0F;  ///< of the stream behind the layer
 };
 
 struct Weights {

@@ -223,6 +223,26 @@ void read_byte_level(const Gguf& gguf, TokenizerParts& parts) {
   read_frame(gguf, {.opens = cutting.opens}, parts);
 }
 
+/// Gemma 4: SentencePiece's pieces with spaces marked, merged by rank, and bytes where there is none.
+void read_marked_merges(const Gguf& gguf, TokenizerParts& parts) {
+  const std::vector<std::int64_t> types = read_types(gguf, parts.vocabulary.pieces.size());
+  BpeModel model{.unknown = special_id(gguf, "unknown", parts.vocabulary, 3),
+                 .fuse_unknown = true,
+                 .byte_fallback = true,
+                 .byte_ids = byte_pieces(parts.vocabulary)};
+  require_merges(gguf, types, parts.vocabulary);
+  add_merges(gguf, parts.vocabulary, model);
+  parts.model = std::move(model);
+  const bool prefix = gguf.flag(key("add_space_prefix")).value_or(false);
+  if (prefix) parts.normalizer.emplace_back(PrependNormalizer{std::string(sentencepiece_space)});
+  parts.normalizer.emplace_back(
+      ReplaceNormalizer{Regex(Regex::literal(" "), gguf.file, key("model")), std::string(sentencepiece_space)});
+  parts.reading = {
+      .byte_fallback = true, .space_mark = std::string(sentencepiece_space), .strip_leading_space = prefix};
+  add_specials(types, true, parts);
+  read_frame(gguf, {.opens = true, .opening = 2, .end = 1}, parts);
+}
+
 /// GGUF marks the pieces that start a word ("▁cat"); vocab.txt those that continue one ("##s"), which is what people know.
 std::vector<std::string> with_continuations_marked(std::vector<std::string> pieces) {
   for (std::string& piece : pieces) {
@@ -278,11 +298,13 @@ std::unique_ptr<const Tokenizer> parse_tokenizer_gguf(const Gguf& gguf) {
     read_unigram(gguf, parts);
   else if (model == "gpt2")
     read_byte_level(gguf, parts);
+  else if (model == "gemma4")
+    read_marked_merges(gguf, parts);
   else if (model == "bert")
     read_wordpiece(gguf, parts);
   else
     throw Error("tokenizer_unsupported",
-                {.file = gguf.file, .item = key("model"), .expected = "llama, t5, gpt2, bert", .found = model});
+                {.file = gguf.file, .item = key("model"), .expected = "llama, t5, gpt2, gemma4, bert", .found = model});
   return make_tokenizer(std::move(parts));
 }
 

@@ -74,6 +74,9 @@ std::vector<ChosenExpert> chosen_experts(const Experts& experts, std::span<const
   if (experts.gate_scale != 1.0F)
     for (ChosenExpert& each : chosen)
       each.gate *= experts.gate_scale;
+  if (experts.gate_factors)
+    for (ChosenExpert& each : chosen)
+      each.gate *= (*experts.gate_factors)[each.expert];
   return chosen;
 }
 

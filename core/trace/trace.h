@@ -43,10 +43,10 @@ struct Request {
 /// One layer of a run; of a captured one (core/trace/captured.h) all is empty, and the accessors below read the file.
 /// T tokens, D hidden, H heads, G kv heads, d head_dim, v value_dim; heads lie side by side in a row.
 struct LayerTrace {
-  Matrix queries{};       ///< [T, H·d] after position encoding and QK-norm; of a state space [T, groups·d], C
-  Matrix keys{};          ///< [T, G·d] likewise; of a state space [T, groups·d], B
-  Matrix values{};        ///< [T, G·v]
-  Matrix latent{};        ///< [T, rank] of latent attention: what keys and values come out of, normalised; else [T, 0]
+  Matrix queries{};  ///< [T, H·d] after position encoding and QK-norm; of a state space [T, groups·d], C
+  Matrix keys{};     ///< [T, G·d] likewise; of a state space [T, groups·d], B; of a layer that reads another's, those
+  Matrix values{};   ///< [T, G·v]
+  Matrix latent{};   ///< [T, rank] of latent attention: what keys and values come out of, normalised; else [T, 0]
   Matrix shared_key{};    ///< [T, shared_dims] likewise: the part of the key that all heads have alike, turned
   Matrix head_outputs{};  ///< [T, H·v] Σ_j A[i,j]·v_j, before the output projection, after interventions on it
   /// [T, H·d] what they are multiplied by then, number by number; [T, 0] in a layer that has no such gate. σ(W_g x), or in a gated
@@ -60,7 +60,7 @@ struct LayerTrace {
   Matrix
       decay{};  ///< [T, H] log g ≤ 0; of a state space A·Δ; [T, 0] of Mamba-1, whose A is one for each number of a state
   Matrix attention_output{};     ///< [T, D] what attention writes (after the output projection)
-  Matrix feed_forward_output{};  ///< [T, D] what the feed-forward block writes
+  Matrix feed_forward_output{};  ///< [T, D] what the feed-forward block writes, and with it LayerPlan::token_row's
   /// [T, experts] softmax(router·x) or σ(router·x), which chooses the experts (core/trace/experts.h); [T, 0] in a layer without them
   Matrix router{};
   // Of softmax; [0, T] in layers without, NaN in heads in sigmoid.
@@ -75,7 +75,8 @@ struct LayerTrace {
 struct Trace {
   std::shared_ptr<const Model> model{};
   Request request{};
-  std::vector<Matrix> residual{};    ///< [L + 1] of [T, D]: embedding first, then the stream after each layer
+  /// [L + 1] of [T, D]: embedding first, then the stream after each layer (times its factor, where it has one)
+  std::vector<Matrix> residual{};
   std::vector<LayerTrace> layers{};  ///< [L]
   Matrix logits{};                   ///< [T, V] if request.all_logits, else empty
   std::size_t reused_tokens = 0;     ///< rows taken over from the previous Trace (causal prefix)

@@ -234,3 +234,4 @@ MODELS = {
                              "tie_word_embeddings": True, "text_config": WRAPPED, "vision_config": {"depth": 1}}, "F32",
                             wrapped_weights, wrapped_run),
 }
+GGUF = ["qwen3-next-f32", "qwen3-5-dense-bf16", "qwen3-5-moe-f16"]

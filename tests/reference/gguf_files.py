@@ -47,7 +47,29 @@ LATENT = {**EXPERTS, "self_attn.q_a_proj": "attn_q_a", "self_attn.q_a_layernorm"
           "self_attn.kv_a_proj_with_mqa": "attn_kv_a_mqa", "self_attn.kv_a_layernorm": "attn_kv_a_norm",
           "self_attn.kv_b_proj": "attn_kv_b", "self_attn.k_b_proj": "attn_k_b", "self_attn.v_b_proj": "attn_v_b",
           **{f"mlp.shared_experts.{part}_proj": f"ffn_{part}_shexp" for part in ("gate", "up", "down")}}
-ARCHITECTURES = {"olmo2": ("olmo2", WRITTEN), "olmo3": ("olmo2", WRITTEN), "granite": ("granite", GATED),
+PAIRED = {**SANDWICHED, "embed_tokens_per_layer": "per_layer_token_embd", "model.embed_tokens_per_layer": "per_layer_token_embd",
+          "model.per_layer_model_projection": "per_layer_model_proj", "model.per_layer_projection_norm": "per_layer_proj_norm",
+          "per_layer_input_gate": "inp_gate", "per_layer_projection": "proj", "post_per_layer_input_norm": "post_norm",
+          "router.proj": "ffn_gate_inp", "pre_feedforward_layernorm_2": "pre_ffw_norm_2",
+          "post_feedforward_layernorm_1": "post_ffw_norm_1", "post_feedforward_layernorm_2": "post_ffw_norm_2"}
+# Tensors whose names have no ending, or another one here.
+BARE = {"layer_scalar": "layer_output_scale.weight", "router.scale": "ffn_gate_inp.scale",
+        "router.per_expert_scale": "ffn_down_exps.scale", "experts.gate_up_proj": "ffn_gate_up_exps.weight",
+        "experts.down_proj": "ffn_down_exps.weight", "mixer.A_log": "ssm_a", "mixer.D": "ssm_d", "mixer.dt_bias": "ssm_dt.bias",
+        "mixer.gate.e_score_correction_bias": "exp_probs_b.bias", "linear_attn.A_log": "ssm_a", "linear_attn.dt_bias": "ssm_dt.bias"}
+MAMBA = {"backbone.embeddings": "token_embd", "backbone.norm_f": "output_norm", "lm_head": "output", "norm": "attn_norm",
+         "mixer.in_proj": "ssm_in", "mixer.conv1d": "ssm_conv1d", "mixer.norm": "ssm_norm", "mixer.out_proj": "ssm_out",
+         "mixer.q_proj": "attn_q", "mixer.k_proj": "attn_k", "mixer.v_proj": "attn_v", "mixer.o_proj": "attn_output",
+         "mixer.up_proj": "ffn_up", "mixer.down_proj": "ffn_down", "mixer.gate": "ffn_gate_inp",
+         "mixer.experts.up_proj": "ffn_up_exps", "mixer.experts.down_proj": "ffn_down_exps",
+         "mixer.shared_experts.up_proj": "ffn_up_shexp", "mixer.shared_experts.down_proj": "ffn_down_shexp"}
+DELTA = {**EXPERTS, "post_attention_layernorm": "post_attention_norm", "linear_attn.in_proj_qkv": "attn_qkv",
+         "linear_attn.in_proj_z": "attn_gate", "linear_attn.in_proj_ba": "ssm_ba", "linear_attn.in_proj_b": "ssm_beta",
+         "linear_attn.in_proj_a": "ssm_alpha", "linear_attn.conv1d": "ssm_conv1d", "linear_attn.norm": "ssm_norm",
+         "linear_attn.out_proj": "ssm_out"}
+ARCHITECTURES = {"gemma4_text": ("gemma4", PAIRED), "nemotron_h": ("nemotron_h", MAMBA), "qwen3_next": ("qwen3next", DELTA),
+                 "qwen3_5_text": ("qwen35", DELTA), "qwen3_5_moe_text": ("qwen35moe", DELTA),
+                 "olmo2": ("olmo2", WRITTEN), "olmo3": ("olmo2", WRITTEN), "granite": ("granite", GATED),
                  "starcoder2": ("starcoder2", UNGATED), "stablelm": ("stablelm", STABLE), "cohere": ("command-r", GATED),
                  "cohere2": ("cohere2", GATED), "falcon": ("falcon", FALCON), "gpt_oss": ("gpt-oss", SUNK),
                  "deepseek_v2": ("deepseek2", LATENT), "deepseek_v3": ("deepseek2", LATENT),
@@ -61,7 +83,7 @@ MIXTURES = ["mixtral-plain-bf16", "olmoe-f32", "qwen2-moe-plain-f16", "qwen3-moe
 DENSE = ["olmo2-f32", "olmo3-yarn-f32", "granite-f32", "starcoder2-f32", "stablelm-f32", "stablelm-parallel-bf16", "cohere-f32",
          "cohere-normed-f16", "cohere2-f32", "falcon-one-kv-head-f32", "falcon-groups-bf16", "falcon-groups-one-norm-f16"]
 LATER = ["modern-bert-plain-bf16"]
-LAYERS = ("model.layers.", "layers.", "h.", "encoder.layer.")
+LAYERS = ("model.layers.", "backbone.layers.", "layers.", "h.", "encoder.layer.")
 
 MODELS = ["gpt2-f32", "gemma-f32", "gemma2-plain-f16", "gemma3-plain-f32", "phi3-window-f16", "phi3-longrope-partial-f32",
           "bert-bare-gelu-bf16", "llama-biases-linear-f32"]
@@ -126,6 +148,75 @@ def keys_and_values_apart(c, tensors):
     return result
 
 
+def gemma4_sizes(c):
+    far = [kind == "full_attention" for kind in c["layer_types"]]
+    first = c["num_hidden_layers"] - c["num_kv_shared_layers"]
+    wide = [c["intermediate_size"] * (2 if c["use_double_wide_mlp"] and layer >= first else 1) for layer in range(len(far))]
+    keys = [("context_length", U32, c["max_position_embeddings"]), ("embedding_length", U32, c["hidden_size"]),
+            ("block_count", U32, c["num_hidden_layers"]), ("attention.head_count", U32, c["num_attention_heads"]),
+            ("attention.layer_norm_rms_epsilon", F32, c["rms_norm_eps"]), ("attention.sliding_window", U32, c["sliding_window"]),
+            ("attention.sliding_window_pattern", BOOL, [not each for each in far]),
+            ("attention.key_length", U32, c["global_head_dim"]), ("attention.value_length", U32, c["global_head_dim"]),
+            ("attention.key_length_swa", U32, c["head_dim"]), ("attention.value_length_swa", U32, c["head_dim"]),
+            ("rope.dimension_count", U32, c["global_head_dim"]), ("rope.dimension_count_swa", U32, c["head_dim"]),
+            ("rope.freq_base", F32, c["rope_parameters"]["full_attention"]["rope_theta"]),
+            ("rope.freq_base_swa", F32, c["rope_parameters"]["sliding_attention"]["rope_theta"]),
+            ("attention.shared_kv_layers", U32, c["num_kv_shared_layers"]),
+            ("embedding_length_per_layer_input", U32, c["hidden_size_per_layer_input"]),
+            ("feed_forward_length", I32 if c["use_double_wide_mlp"] else U32, wide if c["use_double_wide_mlp"] else wide[0])]
+    if c.get("num_global_key_value_heads"):
+        heads = [c["num_global_key_value_heads"] if each else c["num_key_value_heads"] for each in far]
+        keys.append(("attention.head_count_kv", I32, heads))
+    else:
+        keys.append(("attention.head_count_kv", U32, c["num_key_value_heads"]))
+    if c["enable_moe_block"]:
+        keys += [("expert_count", U32, c["num_experts"]), ("expert_used_count", U32, c["top_k_experts"]),
+                 ("expert_feed_forward_length", U32, c["moe_intermediate_size"])]
+    if c["final_logit_softcapping"]:
+        keys.append(("final_logit_softcapping", F32, c["final_logit_softcapping"]))
+    return keys
+
+
+def nemotron_sizes(c):
+    letters, mixed = c["hybrid_override_pattern"], "E" in c["hybrid_override_pattern"]
+    widths = {"-": c["intermediate_size"], "E": c["moe_intermediate_size"]}
+    keys = [("context_length", U32, c["max_position_embeddings"]), ("embedding_length", U32, c["hidden_size"]),
+            ("block_count", U32, len(letters)), ("attention.head_count", U32, c["num_attention_heads"]),
+            ("attention.head_count_kv", I32, [c["num_key_value_heads"] if each == "*" else 0 for each in letters]),
+            ("attention.layer_norm_rms_epsilon", F32, c["layer_norm_epsilon"]), ("attention.key_length", U32, c["head_dim"]),
+            ("attention.value_length", U32, c["head_dim"]),
+            ("feed_forward_length", I32, [widths.get(each, 0) for each in letters]), ("ssm.conv_kernel", U32, c["conv_kernel"]),
+            ("ssm.state_size", U32, c["ssm_state_size"]), ("ssm.group_count", U32, c["n_groups"]),
+            ("ssm.inner_size", U32, c["mamba_num_heads"] * c["mamba_head_dim"]), ("ssm.time_step_rank", U32, c["mamba_num_heads"])]
+    if mixed:
+        keys += [("expert_count", U32, c["n_routed_experts"]), ("expert_used_count", U32, c["num_experts_per_tok"]),
+                 ("expert_feed_forward_length", U32, c["moe_intermediate_size"]), ("expert_shared_count", U32, c["n_shared_experts"]),
+                 ("expert_shared_feed_forward_length", U32, c["moe_shared_expert_intermediate_size"]),
+                 ("expert_weights_norm", BOOL, c["norm_topk_prob"]), ("expert_weights_scale", F32, c["routed_scaling_factor"]),
+                 ("expert_group_count", U32, c["n_group"])]
+    return keys
+
+
+def delta_sizes(c):
+    rope = c.get("rope_parameters") or c
+    keys = [("context_length", U32, c["max_position_embeddings"]), ("embedding_length", U32, c["hidden_size"]),
+            ("block_count", U32, c["num_hidden_layers"]), ("feed_forward_length", U32, c["intermediate_size"]),
+            ("attention.head_count", U32, c["num_attention_heads"]), ("attention.head_count_kv", U32, c["num_key_value_heads"]),
+            ("attention.layer_norm_rms_epsilon", F32, c["rms_norm_eps"]), ("attention.key_length", U32, c["head_dim"]),
+            ("attention.value_length", U32, c["head_dim"]), ("rope.freq_base", F32, rope["rope_theta"]),
+            ("rope.dimension_count", U32, int(c["head_dim"] * rope.get("partial_rotary_factor", 0.25))),
+            ("ssm.conv_kernel", U32, c["linear_conv_kernel_dim"]), ("ssm.state_size", U32, c["linear_key_head_dim"]),
+            ("ssm.group_count", U32, c["linear_num_key_heads"]), ("ssm.time_step_rank", U32, c["linear_num_value_heads"]),
+            ("ssm.inner_size", U32, c["linear_num_value_heads"] * c["linear_value_head_dim"])]
+    if "layer_types" in c:
+        keys.append(("attention.recurrent_layers", BOOL, [kind != "full_attention" for kind in c["layer_types"]]))
+    else:
+        keys.append(("full_attention_interval", U32, 4))
+    if "num_experts" in c:
+        keys += [("expert_count", U32, c["num_experts"]), ("expert_used_count", U32, c["num_experts_per_tok"]),
+                 ("expert_feed_forward_length", U32, c["moe_intermediate_size"]),
+                 ("expert_shared_feed_forward_length", U32, c["shared_expert_intermediate_size"])]
+    return keys
 def state_sizes(c):
     """Granite 4, Falcon-H1, Jamba, Mamba, Mamba-2."""
     keys = [("embedding_length", U32, c["hidden_size"]), ("block_count", U32, c["num_hidden_layers"])]
@@ -227,6 +318,8 @@ def state_tensors(c, tensors):
 
 def sizes(c):
     """Key (after the architecture's name), kind, value."""
+    if c["model_type"] in SIZES:
+        return SIZES[c["model_type"]](c)
     if c["model_type"] in STATES:
         return state_sizes(c)
     if c["model_type"] == "gpt2":
@@ -302,6 +395,10 @@ def sizes(c):
     return keys
 
 
+SIZES = {"gemma4_text": gemma4_sizes, "nemotron_h": nemotron_sizes, "qwen3_next": delta_sizes, "qwen3_5_text": delta_sizes,
+         "qwen3_5_moe_text": delta_sizes}
+
+
 def word_pieces(vocabulary):
     """Pieces that start a word are marked, not those that continue one."""
     def marked(piece):
@@ -317,6 +414,9 @@ def word_pieces(vocabulary):
 
 
 def own_name(name, names):
+    for ending, own in BARE.items():
+        if name.endswith("." + ending):
+            return f"blk.{name.split('.')[2]}.{own}"
     if name.endswith(".e_score_correction_bias"):
         return f"blk.{name.split('.')[2]}.exp_probs_b.bias"
     stem, kind = name.removeprefix("transformer.").rsplit(".", 1)
@@ -396,8 +496,85 @@ def experts_apart(tensors):
     return result
 
 
+def values_by_turns(c, tensor, axis, width):
+    """Value heads along an axis: the first of each key head, then the second of each …"""
+    keys, values = c["linear_num_key_heads"], c["linear_num_value_heads"]
+    order = [(head * (values // keys) + turn) * width + at for turn in range(values // keys) for head in range(keys)
+             for at in range(width)]
+    return tensor.index_select(axis, torch.tensor(order))
+
+
+def delta_tensor(c, part, tensor):
+    """What the converter makes of a tensor of a delta layer."""
+    d, keys = c["linear_key_head_dim"], 2 * c["linear_num_key_heads"] * c["linear_key_head_dim"]
+    turns = c["model_type"] != "qwen3_next"
+    if part == "A_log":
+        tensor = -torch.exp(tensor.float())
+    if part == "conv1d.weight":
+        tensor = tensor.squeeze(1)
+    if not turns:
+        return tensor
+    if part in ("conv1d.weight", "in_proj_qkv.weight"):
+        return torch.cat([tensor[:keys], values_by_turns(c, tensor[keys:], 0, d)])
+    if part == "in_proj_z.weight":
+        return values_by_turns(c, tensor, 0, d)
+    if part in ("in_proj_a.weight", "in_proj_b.weight", "A_log", "dt_bias"):
+        return values_by_turns(c, tensor, 0, 1)
+    return values_by_turns(c, tensor, 1, d) if part == "out_proj.weight" else tensor
+
+
+def delta_tensors(c, tensors):
+    """The gated delta layers of Qwen3-Next and Qwen3.5."""
+    result, heads, values = {}, c["linear_num_key_heads"], c["linear_num_value_heads"] // c["linear_num_key_heads"]
+    for name, tensor in tensors.items():
+        layer, mark, part = name.partition(".linear_attn.")
+        if part == "in_proj_qkvz.weight":
+            d = c["linear_key_head_dim"]
+            parts = tensor.view(heads, (2 + 2 * values) * d, -1).split([d, d, values * d, values * d], 1)
+            q, k, v, z = (each.flatten(0, 1) for each in parts)
+            result[layer + mark + "in_proj_qkv.weight"], result[layer + mark + "in_proj_z.weight"] = torch.cat([q, k, v]), z
+        else:
+            result[name] = delta_tensor(c, part, tensor) if mark else tensor
+    return result
+
+
+def nemotron_tensors(c, tensors):
+    """The Mamba-2 layers of Nemotron-H."""
+    result = {}
+    for name, tensor in tensors.items():
+        if name.endswith("A_log"):
+            tensor = -torch.exp(tensor.float())
+        if name.endswith(("A_log", "mixer.D")):
+            tensor = tensor.float().view(-1, 1)
+        if name.endswith("conv1d.weight"):
+            tensor = tensor.squeeze(1)
+        result[name] = tensor.view(c["n_groups"], -1) if name.endswith("mixer.norm.weight") else tensor
+    return result
+
+
+def unread_keys_left(c, tensors):
+    """Gemma 4: what files hold beside the weights of the class."""
+    far = c["rope_parameters"]["full_attention"]
+    turned, pairs = int(far["partial_rotary_factor"] * c["global_head_dim"] / 2), c["global_head_dim"] // 2
+    return {**tensors, "rope_freqs.weight": torch.tensor([1.0] * turned + [1e30] * (pairs - turned))}
+
+
+def experts_divided(tensors):
+    """Qwen's newer layout, "experts.gate_up_proj" of all, as gates and ups."""
+    result = {}
+    for name, tensor in tensors.items():
+        if name.endswith("mlp.experts.gate_up_proj"):
+            gate, up = tensor.chunk(2, 1)
+            result[name.replace("gate_up_proj", "gate_proj.weight")], result[name.replace("gate_up_proj", "up_proj.weight")] = gate, up
+        else:
+            result[name + ".weight" if name.endswith("mlp.experts.down_proj") else name] = tensor
+    return result
+
+
 def tensors_of(c, tensors):
     kind, names = ARCHITECTURES[c["model_type"]]
+    if c["model_type"] in SIZES:
+        return own_tensors(c, kind, names, tensors)
     if c["model_type"] in STATES:
         return state_tensors(c, tensors)
     tensors = without_last_layers(c, tensors)
@@ -427,6 +604,23 @@ def tensors_of(c, tensors):
     return result
 
 
+def own_tensors(c, kind, names, tensors):
+    if kind.startswith("qwen"):
+        glued = any(name.endswith("experts.gate_up_proj") for name in tensors)
+        tensors = delta_tensors(c, experts_divided(tensors) if glued else experts_together(tensors))
+    if kind == "nemotron_h":
+        tensors = experts_together(nemotron_tensors(c, tensors))
+    result = {}
+    for name, tensor in tensors.items():
+        own = own_name(name, names)
+        if "ffn_gate_inp_shexp" in own:
+            tensor = tensor.flatten()
+        if tensor.dim() == 1 or "norm" in own or own.endswith(".bias") or "ssm_conv1d" in own or own.endswith(".scale"):
+            tensor = tensor.float() + (1 if kind.startswith("qwen") and "norm" in own and "ssm_norm" not in own else 0)
+        result[own] = tensor.contiguous()
+    return unread_keys_left(c, result) if kind == "gemma4" else result
+
+
 def write_file(path, keys, stored):
     infos, blobs, offset = [], [], 0
     for name, tensor in stored.items():
@@ -444,6 +638,8 @@ def write_file(path, keys, stored):
 
 def write(path, c, tensors, vocabulary):
     kind, _ = ARCHITECTURES[c["model_type"]]
+    if kind == "nemotron_h" and "E" in c["hybrid_override_pattern"]:
+        kind = "nemotron_h_moe"
     keys = [pair("general.architecture", TEXT, kind)]
     for key, kind_of_value, value in sizes(c):
         keys.append((listed if isinstance(value, list) else pair)(f"{kind}.{key}", kind_of_value, value))

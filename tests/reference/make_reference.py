@@ -525,7 +525,7 @@ def main():
     write_group(folder, later_encoders.MODELS, gguf_files.LATER)
     write_group(folder, later_encoders.MOVED, write=later_encoders.write_moved_model)
     import delta_families
-    write_group(folder, {name: (*model, delta_families.WAYS) for name, model in delta_families.MODELS.items()})
+    write_group(folder, {name: (*model, delta_families.WAYS) for name, model in delta_families.MODELS.items()}, delta_families.GGUF)
     import learners
     write_group(folder, learners.MODELS)
     with seeded():
@@ -536,6 +536,8 @@ def main():
     write_group(folder, {name: (*model, delta_families.WAYS) for name, model in state_families.MODELS.items()}, state_families.GGUF)
     import scan_families
     write_group(folder, {name: (*model, delta_families.WAYS) for name, model in scan_families.MODELS.items()}, scan_families.GGUF)
+    import gemma4_families
+    write_group(folder, gemma4_families.MODELS, gemma4_families.GGUF)
     import built_in_models
     built_in_models.write_all(folder)
     import kinds_of_attention

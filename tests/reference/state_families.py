@@ -280,5 +280,6 @@ MODELS = {
     "granite-hybrid-dense-f32": (granite(36, ["attention", "mamba"], num_local_experts=0, num_experts_per_tok=0,
                                          position_embedding_type="rope", tie_word_embeddings=True, **PLAIN),
                                  "F32", granite_weights, granite_run),
+    "nemotron-h-plain-f16": (nemotron(32, "M*-M-", use_conv_bias=False), "F16", nemotron_weights, nemotron_run),
 }
-GGUF = ("granite-hybrid-plain-f32", "granite-hybrid-dense-f32")
+GGUF = ("granite-hybrid-plain-f32", "granite-hybrid-dense-f32", "nemotron-h-f32", "nemotron-h-plain-f16")

@@ -70,7 +70,7 @@ std::string positions_in_layers_of(const ModelConfig& config) {
     return tr("card.positions_picture", {{"base", grouped(static_cast<std::size_t>(rotary.rope.base))}});
   static constexpr std::array kScalings{"", " · linear", " · dynamic", " · llama3", " · YaRN", " · LongRoPE"};
   return tr("card.positions_rope", {{"base", grouped(static_cast<std::size_t>(rotary.rope.base))},
-                                    {"turned", rotary.width},
+                                    {"turned", rotary.pairs > 0 ? 2 * rotary.pairs : rotary.width},
                                     {"width", turning->attention.head_dim}}) +
          kScalings.at(static_cast<std::size_t>(rotary.rope.scaling));
 }
@@ -146,6 +146,23 @@ void add_mixers(std::vector<std::string>& list, const ModelConfig& config) {
   if (halves > 0) list.push_back(tr("card.halves"));
 }
 
+/// Of Gemma 4: how layers come by keys and values, and what else they read.
+void add_keys_and_values(std::vector<std::string>& list, const ModelConfig& config) {
+  std::size_t one_projection = 0, shared = 0;
+  for (const LayerPlan& plan : config.plans) {
+    one_projection += plan.attention.values_are_keys ? 1 : 0;
+    shared += plan.attention.keys_of ? 1 : 0;
+  }
+  const LayerPlan& first = config.plans.front();
+  if (first.attention.value_norm) list.emplace_back(tr("card.value_norm"));
+  if (one_projection > 0) list.push_back(tr_plural("card.values_are_keys", one_projection));
+  if (shared > 0) list.push_back(tr_plural("card.shared_keys", shared));
+  if (first.token_row > 0) list.push_back(tr("card.token_row", {{"width", first.token_row}}));
+  if (first.stream_factor) list.emplace_back(tr("card.stream_factor"));
+  if (const auto& experts = first.feed_forward.experts; experts && experts->own_norms)
+    list.emplace_back(tr("card.own_norms"));
+}
+
 /// What sets it apart from the paper's Transformer.
 std::vector<std::string> specials_of(const ModelConfig& config) {
   std::vector<std::string> list;
@@ -173,6 +190,7 @@ std::vector<std::string> specials_of(const ModelConfig& config) {
   const bool own = first.attention.qk_norm == QkNorm::each_head_own;
   add(first.attention.qk_norm != QkNorm::none && !own, "card.qk_norm");
   add(own, "card.qk_norm_own");
+  add_keys_and_values(list, config);
   add(is_parallel(first.norms), "card.parallel");
   add(first.norms == NormPlace::shared, "card.one_norm");
   add(any_layer([](const LayerPlan& plan) { return plan.attention.sink; }), "card.sinks");

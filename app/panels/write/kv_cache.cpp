@@ -93,6 +93,9 @@ void draw_memory(const KvCacheView& view) {
             tr("kv_cache.bytes", {{"bytes", grouped_digits(view.bytes)}}));
   if (view.latent)
     wrapped_caption(tr("kv_cache.latent", {{"rank", view.latent->rank}, {"shared", view.latent->shared_dims}}));
+  if (view.layers_without > 0) wrapped_caption(tr_plural("kv_cache.layers_without", view.layers_without));
+  if (view.layers_of_one_projection > 0)
+    wrapped_caption(tr_plural("kv_cache.one_projection", view.layers_of_one_projection));
   const std::uint64_t most = std::max({view.bytes, view.bytes_ungrouped, view.bytes_cross});
   weight_bar("kv_cache.bytes", tr("kv_cache.float32"), view.bytes, most, true);
   weight_bar("kv_cache.bytes_half", tr("kv_cache.float16"), view.bytes_half, most, false);

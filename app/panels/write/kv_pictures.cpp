@@ -168,7 +168,7 @@ void draw_cache_rows(PanelContext& context, const KvCacheView& view) {
   const Frame frame = begin_picture("kv_cache.rows", std::max<std::size_t>(view.last.tokens, 1), view.layers,
                                     std::clamp(wanted, em(3.0F), em(10.0F)));
   for (std::size_t layer = 0; layer < view.layers; ++layer)
-    if (view.states[layer] == 0) draw_layer(frame, view, layer);
+    if (view.states[layer] == 0 && !view.keys_of[layer]) draw_layer(frame, view, layer);
   draw_columns(frame);
   for (std::size_t layer = 0; layer < view.layers; ++layer)
     if (view.states[layer] > 0) draw_state(frame, layer);
@@ -178,6 +178,8 @@ void draw_cache_rows(PanelContext& context, const KvCacheView& view) {
     const std::string label = token < view.labels.size() ? view.labels[token] : "";
     if (view.states[layer] > 0)
       tell(tr("kv_cache.state_row", {{"layer", layer}, {"count", view.states[layer]}}));
+    else if (const auto& from = view.keys_of[layer])
+      tell(tr("kv_cache.shared_row", {{"layer", layer}, {"from", *from}}));
     else
       tell(tr("kv_cache.row", {{"layer", layer}, {"token", label}}) + "\n" + tr(what_happened(view, layer, token)));
   }

@@ -99,7 +99,23 @@ TEST_P(StatesOf, a_run_with_its_checkpoint_give_every_number_of_the_run) {
 INSTANTIATE_TEST_SUITE_P(Captures, StatesOf,
                          ::testing::Values("llama-llama3-f32", "gpt2-f32", "bert-gelu-f32", "gemma2-capped-f32",
                                            "gpt-oss-f32", "mistral-window-f32", "deepseek-v2-lite-f32",
-                                           "qwen3-one-kv-head-bf16"));
+                                           "qwen3-one-kv-head-bf16", "gemma4-dense-f32"));
+
+TEST(StatesOfSharedKeys, of_a_layer_that_reads_an_earlier_ones_keys_are_refused) {
+  const std::filesystem::path checkpoint = testing::reference_folder("gemma4-shared-f16");
+  if (!std::filesystem::exists(checkpoint)) GTEST_SKIP() << "tests/reference has not been run";
+  const TemporaryFolder folder;
+  const auto model = load_model(checkpoint);
+  const auto trace = run(model, {.ids = testing::some_ids(9, model->config.vocabulary)});
+  const std::vector<std::size_t> last{model->config.layers - 1}, first{0};
+  write_states(*trace, last, folder / "states.safetensors");
+  EXPECT_EQ(error_of([&] {
+              (void)load_captured(folder / "states.safetensors", {.checkpoint = checkpoint, .layers = last});
+            }).code(),
+            "capture_state_family");
+  write_states(*trace, first, folder / "first.safetensors");
+  expect_layers(*trace, *opened(folder / "first.safetensors", {.checkpoint = checkpoint, .layers = first}), first);
+}
 
 class TinyStates : public ::testing::Test {
 protected:

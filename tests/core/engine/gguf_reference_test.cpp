@@ -59,12 +59,42 @@ void expect_same(const MixtureWeights& ours, const MixtureWeights& expected) {
   if (ours.choice_bias) {
     EXPECT_EQ(*ours.choice_bias, *expected.choice_bias);
   }
+  ASSERT_EQ(ours.gate_factors == nullptr, expected.gate_factors == nullptr);
+  if (ours.gate_factors) {
+    EXPECT_EQ(*ours.gate_factors, *expected.gate_factors);
+  }
+  for (Norm MixtureWeights::*part : {&MixtureWeights::router_norm, &MixtureWeights::read_norm,
+                                     &MixtureWeights::written_norm, &MixtureWeights::shared_norm})
+    expect_same(ours.*part, expected.*part);
+}
+
+/// Rates are stored as −exp of what folders hold: equal to rounding.
+void expect_same(const StateWeights& ours, const StateWeights& expected) {
+  for (Linear StateWeights::*part : {&StateWeights::projection, &StateWeights::write, &StateWeights::decay}) {
+    EXPECT_EQ(columns_of(ours.*part), columns_of(expected.*part));
+    EXPECT_EQ((ours.*part).bias, (expected.*part).bias);
+  }
+  EXPECT_EQ(ours.convolution, expected.convolution);
+  EXPECT_EQ(ours.convolution_bias, expected.convolution_bias);
+  EXPECT_LE(testing::worst_difference(ours.log_rate, expected.log_rate), 1e-5);
+  EXPECT_EQ(ours.skip, expected.skip);
+  expect_same(ours.norm, expected.norm);
+}
+
+void expect_same(const TokenRowWeights& ours, const TokenRowWeights& expected) {
+  EXPECT_EQ(numbers_of(ours.table), numbers_of(expected.table));
+  EXPECT_EQ(ours.first, expected.first);
+  EXPECT_EQ(ours.table_scale, expected.table_scale);
+  for (Linear TokenRowWeights::*part : {&TokenRowWeights::of_embedding, &TokenRowWeights::in, &TokenRowWeights::out})
+    EXPECT_EQ(columns_of(ours.*part), columns_of(expected.*part));
+  expect_same(ours.norm, expected.norm);
+  expect_same(ours.written_norm, expected.written_norm);
 }
 
 void expect_same(const LayerWeights& ours, const LayerWeights& expected) {
   for (Linear LayerWeights::*part :
        {&LayerWeights::query, &LayerWeights::key, &LayerWeights::value, &LayerWeights::output, &LayerWeights::gate,
-        &LayerWeights::up, &LayerWeights::down}) {
+        &LayerWeights::up, &LayerWeights::down, &LayerWeights::output_gate}) {
     EXPECT_EQ(columns_of(ours.*part), columns_of(expected.*part));
     EXPECT_EQ((ours.*part).bias, (expected.*part).bias);
   }
@@ -74,6 +104,9 @@ void expect_same(const LayerWeights& ours, const LayerWeights& expected) {
     expect_same(ours.*part, expected.*part);
   expect_same(ours.mixture, expected.mixture);
   EXPECT_EQ(ours.sinks, expected.sinks);
+  EXPECT_EQ(ours.stream_factor, expected.stream_factor);
+  expect_same(ours.state, expected.state);
+  expect_same(ours.token_row, expected.token_row);
   for (Linear LatentWeights::*part :
        {&LatentWeights::query_down, &LatentWeights::down, &LatentWeights::shared_key, &LatentWeights::up})
     EXPECT_EQ(columns_of(ours.latent.*part), columns_of(expected.latent.*part));
@@ -169,7 +202,9 @@ INSTANTIATE_TEST_SUITE_P(Models, GgufReference,
                                            "cohere-f32", "cohere-normed-f16", "cohere2-f32", "falcon-one-kv-head-f32",
                                            "falcon-groups-bf16", "falcon-groups-one-norm-f16", "gpt-oss-f32",
                                            "deepseek-v2-lite-f32", "deepseek-v3-f32", "modern-bert-plain-bf16",
-                                           "gpt-oss-mxfp4"),
+                                           "gpt-oss-mxfp4", "gemma4-dense-f32", "gemma4-shared-f16",
+                                           "gemma4-mixture-f32", "qwen3-next-f32", "qwen3-5-dense-bf16",
+                                           "qwen3-5-moe-f16", "nemotron-h-f32", "nemotron-h-plain-f16"),
                          testing::name_of);
 
 }  // namespace

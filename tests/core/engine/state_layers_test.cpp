@@ -17,7 +17,7 @@
 #include "core/engine/generation.h"
 #include "core/trace/export.h"
 #include "tests/core/base/expect_error.h"
-#include "tests/core/engine/reference.h"
+#include "tests/core/engine/by_layer.h"
 
 #include <algorithm>
 #include <cmath>
@@ -32,60 +32,7 @@ using testing::ReferenceRun;
 
 class StateLayers : public testing::ReferenceTest {};
 
-/// One layer's heads, one after the other.
-std::vector<float> heads_of_layer(const Trace& trace, std::size_t layer, Matrix LayerTrace::*tensor) {
-  const Matrix& matrix = trace.layers[layer].*tensor;
-  const ModelConfig& config = trace.model->config;
-  const bool of_keys = tensor == &LayerTrace::queries || tensor == &LayerTrace::keys;
-  const std::size_t d = of_keys ? config.head_dim(layer) : config.value_dim(layer);
-  std::vector<float> result;
-  for (std::size_t column = 0; column < matrix.cols; column += d)
-    for (std::size_t row = 0; row < matrix.rows; ++row) {
-      const auto part = matrix.row(row).subspan(column, d);
-      result.insert(result.end(), part.begin(), part.end());
-    }
-  return result;
-}
-
-template <class Grid>
-std::vector<float> grids_of_layer(const Trace& trace, std::size_t layer, const Grid& grid) {
-  std::vector<float> result;
-  for (std::size_t head = 0; head < trace.model->config.heads(layer); ++head) {
-    const Matrix tile = grid(trace, HeadRef{layer, head});
-    result.insert(result.end(), tile.values.begin(), tile.values.end());
-  }
-  return result;
-}
-
-Matrix weights_of(const Trace& trace, HeadRef head) {
-  return weights(trace, head);
-}
-Matrix scores_of(const Trace& trace, HeadRef head) {
-  return scores(trace, head);
-}
-
-/// Of every tensor that PyTorch recorded.
-testing::Differences differences_of(const Trace& trace, const Reference& reference, const ReferenceRun& one) {
-  testing::Differences worst;
-  const auto compare = [&](const std::string& tensor, const std::vector<float>& ours, const std::string& name) {
-    worst[tensor] = std::max(worst[tensor], testing::worst_difference(ours, reference.array(one, name)));
-  };
-  for (std::size_t layer = 0; layer < trace.layers.size(); ++layer) {
-    if (trace.model->config.heads(layer) == 0) continue;
-    const std::string front = std::to_string(layer) + "_";
-    compare("q", heads_of_layer(trace, layer, &LayerTrace::queries), front + "q");
-    compare("k", heads_of_layer(trace, layer, &LayerTrace::keys), front + "k");
-    compare("v", heads_of_layer(trace, layer, &LayerTrace::values), front + "v");
-    compare("head_out", heads_of_layer(trace, layer, &LayerTrace::head_outputs), front + "head_out");
-    compare("weights", grids_of_layer(trace, layer, weights_of), front + "weights");
-    if (!weights_are_signed(trace, layer)) compare("scores", grids_of_layer(trace, layer, scores_of), front + "scores");
-  }
-  compare("attention_output", testing::all_rows_of(trace, &LayerTrace::attention_output), "attention_output");
-  compare("feed_forward_output", testing::all_rows_of(trace, &LayerTrace::feed_forward_output), "feed_forward_output");
-  compare("residual", testing::all_residuals(trace), "residual");
-  compare("logits", trace.logits.values, "logits");
-  return worst;
-}
+using testing::differences_of;
 
 TEST_P(StateLayers, AgreesWithEveryRecordedTensor) {
   const Reference reference = testing::open_reference(GetParam());
@@ -391,7 +338,8 @@ INSTANTIATE_TEST_SUITE_P(Models, StateLayers,
                                            "nemotron-h-f32", "nemotron-h-groups-f16", "falcon-h1-f32",
                                            "falcon-h1-normed-bf16", "falcon-h1-baked-f32", "jamba-f32",
                                            "jamba-dense-bf16", "mamba-f32", "mamba-untied-f16", "mamba2-f32",
-                                           "granite-hybrid-plain-f32", "granite-hybrid-dense-f32"),
+                                           "granite-hybrid-plain-f32", "granite-hybrid-dense-f32",
+                                           "nemotron-h-plain-f16"),
                          testing::name_of);
 
 }  // namespace

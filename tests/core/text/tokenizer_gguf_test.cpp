@@ -81,6 +81,25 @@ TEST(TokenizerGguf, merges_by_score_and_falls_back_to_bytes_and_unknown) {
   EXPECT_EQ(tokenizer->decode(ids), "ab c");
 }
 
+/// Gemma 4: the same pieces, merged by rank: "b c" comes before "a b".
+TEST(TokenizerGguf, merges_marked_pieces_by_rank_and_falls_back_to_bytes) {
+  GgufWriter file;
+  file.text("tokenizer.ggml.model", "gemma4");
+  file.texts("tokenizer.ggml.tokens",
+             {"<pad>", "<eos>", "<bos>", "<unk>", "▁", "a", "b", "c", "bc", "ab", "▁a", "<tag>", "<0x0A>"});
+  file.numbers<float>("tokenizer.ggml.scores", 6, {0, 0, 0, 0, -9, -9, -9, -9, -2, -1, -3, 0, 0});
+  file.numbers<std::int32_t>("tokenizer.ggml.token_type", 5, {3, 3, 3, 2, 1, 1, 1, 1, 1, 1, 1, 4, 6});
+  file.texts("tokenizer.ggml.merges", {"b c", "a b", "▁ a"});
+  file.u32("tokenizer.ggml.bos_token_id", 2);
+  file.u32("tokenizer.ggml.unknown_token_id", 3);
+  file.flag("tokenizer.ggml.add_space_prefix", false);
+  const auto tokenizer = gguf_tokenizer_of(file.file());
+  EXPECT_EQ(ids_of(*tokenizer, "abc"), (std::vector<std::int32_t>{2, 5, 8}));
+  EXPECT_EQ(ids_of(*tokenizer, "ab a\n?"), (std::vector<std::int32_t>{2, 9, 10, 12, 3}));
+  EXPECT_EQ(ids_of(*tokenizer, "c<tag>c"), (std::vector<std::int32_t>{2, 7, 11, 7}));
+  EXPECT_EQ(tokenizer->decode(ids_of(*tokenizer, "ab ab")), "ab ab");
+}
+
 TEST(TokenizerGguf, believes_what_the_file_says_about_bos_eos_and_the_first_space) {
   GgufWriter file = tiny_sentencepiece();
   file.flag("tokenizer.ggml.add_bos_token", false);
