@@ -178,6 +178,9 @@ constexpr Message kMessages[] = {
     {"nothing_to_compare",
      "There is nothing to export: the live text of the model {item} has nothing to be compared with here; "
      "pin a text or intervene first."},
+    {"capture_positions",
+     "Interventions give heads other positions, and a captured run is opened as one of the model's own: regard trace "
+     "--npz writes its numbers instead."},
     {"capture_kinds",
      "Interventions put heads in other kinds of attention, and a captured run is opened as one of softmax: "
      "regard trace --npz writes its numbers instead."},
@@ -399,6 +402,31 @@ constexpr Message kMessages[] = {
     {"kind_numbers", "{item}: there are more numbers than the {expected} this kind has."},
     {"kind_twice", "{item} is named twice."},
     {"kind_obstacle_position_bias",
+    {"positions_unknown", "There are no positions “{found}”; known are {expected}."},
+    {"positions_number", "{item}: the number {found} should be {expected}."},
+    {"position_obstacle_in_stream",
+     "{item}: head {found} cannot have {expected}: positions were added to the embedding, so that all heads read them "
+     "in "
+     "the stream; without layer and head they are left out."},
+    {"position_obstacle_shared_keys",
+     "{item}: head {found} cannot have {expected} by itself: other heads look at the same keys, which would have to be "
+     "turned twice; name its layer alone."},
+    {"position_obstacle_not_rotary",
+     "{item}: head {found} cannot have {expected}: its queries and keys are not turned."},
+    {"position_obstacle_scaled",
+     "{item}: head {found} cannot have {expected}: its positions are stretched already, and stretching them once more "
+     "would be something else."},
+    {"position_obstacle_picture",
+     "{item}: head {found} cannot have {expected}: places in a picture have rows and columns."},
+    {"position_obstacle_too_narrow",
+     "{item}: head {found} cannot have {expected}: it turns one pair of dimensions, so that there are no longer and "
+     "shorter waves."},
+    {"position_obstacle_own", "{item}: head {found} has ALiBi anyway."},
+    {"position_obstacle_recurrent",
+     "{item}: head {found} cannot have {expected}: its layer weighs by a recurrence, which has no positions beside its "
+     "order."},
+    {"stretch_scaled",
+     "The positions of “{item}” are stretched already: stretching them once more would be something else."},
      "{item}: head {found} cannot attend as {expected}: its scores also know places, and there would be nothing they "
      "could be added to."},
     {"kind_obstacle_cap",

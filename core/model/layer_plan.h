@@ -128,7 +128,8 @@ struct RopeConfig {
   float attention_factor = 1.0F;  ///< YaRN's and LongRoPE's multiplier of cos and sin
   float beta_fast = 32.0F;
   float beta_slow = 1.0F;
-  bool truncate = true;                ///< YaRN's ramp begins and ends at whole pairs
+  float turned = 1.0F;   ///< share of the pairs that turn, those of the shortest waves; θ of the others is 0
+  bool truncate = true;  ///< YaRN's ramp begins and ends at whole pairs
   std::vector<float> short_factors{};  ///< [width/2], LongRoPE: frequencies are divided by them
   std::vector<float> long_factors{};   ///< [width/2], likewise for texts longer than original_context
   friend bool operator==(const RopeConfig&, const RopeConfig&) = default;
