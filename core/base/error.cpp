@@ -389,6 +389,11 @@ constexpr Message kMessages[] = {
     {"training_memory", "Training would take {found} MB of memory; at most {expected} MB are taken."},
     {"training_diverged",
      "Training diverged: the loss is not a number any more; what was learned up to step {found} is kept."},
+    {"training_no_state",
+     "{file} keeps no {expected}: the run can be looked at, but not gone on with (older programs wrote none, and runs "
+     "that "
+     "diverged have none)."},
+    {"training_state", "{file} is not the state of this run: it should have {expected}, but has {found}."},
     {"training_folder",
      "{file} holds files that are not of a training run ({expected} is missing): choose another folder, or an empty "
      "one."},
@@ -397,11 +402,6 @@ constexpr Message kMessages[] = {
      "{file} was saved by a newer program: its version is {found}, and up to {expected} can be read."},
     {"session_value", "{file}: {item} should be {expected}, but is {found}."},
     // kinds of attention
-    {"kind_unknown", "There is no kind of attention “{found}”; known are {expected}."},
-    {"kind_number", "{item}: the number {found} should be {expected}."},
-    {"kind_numbers", "{item}: there are more numbers than the {expected} this kind has."},
-    {"kind_twice", "{item} is named twice."},
-    {"kind_obstacle_position_bias",
     {"positions_unknown", "There are no positions “{found}”; known are {expected}."},
     {"positions_number", "{item}: the number {found} should be {expected}."},
     {"position_obstacle_in_stream",
@@ -427,6 +427,11 @@ constexpr Message kMessages[] = {
      "order."},
     {"stretch_scaled",
      "The positions of “{item}” are stretched already: stretching them once more would be something else."},
+    {"kind_unknown", "There is no kind of attention “{found}”; known are {expected}."},
+    {"kind_number", "{item}: the number {found} should be {expected}."},
+    {"kind_numbers", "{item}: there are more numbers than the {expected} this kind has."},
+    {"kind_twice", "{item} is named twice."},
+    {"kind_obstacle_position_bias",
      "{item}: head {found} cannot attend as {expected}: its scores also know places, and there would be nothing they "
      "could be added to."},
     {"kind_obstacle_cap",

@@ -33,6 +33,7 @@ std::string run_name(const RunChoice& choice) {
   if (choice.none()) return tr("training.run.none");
   if (choice.live) return tr("training.run.live");
   if (choice.folder == recorded_run_folder()) return tr("training.run.recorded");
+  if (choice.folder == control_run_folder()) return tr("training_deeds.control_run");
   return choice.folder.filename().string();
 }
 
@@ -42,10 +43,11 @@ std::vector<RunChoice> known_runs(PanelContext& context, const TrainingRoom& roo
   if (place == 1) runs.emplace_back();
   if (room.news.run > 0) runs.push_back({.live = true});
   runs.push_back({.folder = recorded_run_folder()});
+  runs.push_back({.folder = control_run_folder()});
   if (context.background == nullptr) return runs;
   const std::string& own = context.session.training.folder;
   const Outcome<std::vector<std::filesystem::path>> listed = context.background->ask<RunsSlot>(
-      {own.empty() ? context.state.of<TrainerDesk>().runs : std::filesystem::path(own), room.news.run});
+      {own.empty() ? context.state.of<TrainerDesk>().runs : std::filesystem::path(own), reading_of_runs(room)});
   if (listed.value && listed.fresh)
     for (const std::filesystem::path& folder : *listed.value)
       if (room.news.run == 0 || folder != room.learning.folder) runs.push_back({.folder = folder});
