@@ -233,13 +233,13 @@ void draw_cursor(PanelContext& context, TrainingRoom& room) {
   align_to_frame();
   const float doors = quiet_button_width(tr("training.open")) + quiet_button_width(tr("training.ablate")) +
                       quiet_button_width(tr("training.export")) + em(2.0F);
-  const float whole = ImGui::GetContentRegionAvail().x;
-  if (whole > doors + em(14.0F)) {
-    coloured(theme().text, fitted(told_step(run, *step), whole - doors));
+  const std::string told = told_step(run, *step);
+  if (ImGui::GetContentRegionAvail().x > doors + ImGui::CalcTextSize(told.c_str()).x) {
+    coloured(theme().text, told);
     ImGui::SameLine();
     align_right(doors - em(1.0F));
   } else {
-    wrapped(theme().text, told_step(run, *step));
+    wrapped(theme().text, told);
   }
   draw_doors(context, room, run, *step);
   draw_run_files_state(context);
