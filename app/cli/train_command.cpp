@@ -6,6 +6,7 @@
 #include "core/base/text_file.h"
 #include "core/train/curves.h"
 #include "core/train/learner_model.h"
+#include "core/train/learner_state.h"
 #include "core/train/recorded_run.h"
 
 #include <csignal>
@@ -83,17 +84,16 @@ Learner learner_of(const TrainCommand& command) {
 /// A run: the learner, its curves, and where both are kept.
 struct Run {
   const TrainCommand& command;
+  std::filesystem::path folder{};
   Learner learner;
   std::vector<CurvePoint> curves{};
 
   void keep() const {
-    train::write_folder(learner, curves, command.out);
+    train::write_run(learner, curves, folder);
     if (!command.csv.empty()) write_file_atomically(command.csv, train::curves_csv(learner.recipe.shape, curves));
   }
   /// The curves are the whole run's, and stand beside its last step.
-  void keep_checkpoint() const {
-    train::write_folder(learner, {}, train::checkpoint_folder(command.out, learner.steps));
-  }
+  void keep_checkpoint() const { train::write_folder(learner, {}, train::checkpoint_folder(folder, learner.steps)); }
 };
 
 /// One step, and what is told and kept before it.
@@ -106,16 +106,29 @@ void make_step(Run& run, std::ostream& out) {
     point.heads = train::measure_heads(train::model_of(run.learner), run.learner.task);
   }
   if (run.command.checkpoints > 0 && step % run.command.checkpoints == 0) run.keep_checkpoint();
+  const bool known = !run.curves.empty() && run.curves.back().step >= step;  // a window looked at it while it rested
   point.scores = train::learn(run.learner);
   if (tells) out << progress_line(run.learner.recipe.shape, point) << std::flush;
-  run.curves.push_back(std::move(point));
+  if (!known) run.curves.push_back(std::move(point));
+}
+
+Run run_of(const TrainCommand& command) {
+  if (command.continued.empty()) {
+    if (command.out.empty()) throw Refusal(tr("cli.refusal.train_out"));
+    train::check_folder(command.out);
+    return {command, command.out, learner_of(command)};
+  }
+  if (!command.out.empty()) throw Refusal(tr("cli.refusal.train_continue"));
+  train::ContinuedRun run = train::continue_run(command.continued);
+  if (run.learner.steps >= command.steps)
+    throw Refusal(tr("cli.refusal.train_steps", {{"steps", command.steps}, {"made", run.learner.steps}}));
+  return {command, command.continued, std::move(run.learner), std::move(run.points)};
 }
 
 }  // namespace
 
 void run_train(const TrainCommand& command, Streams streams) {
-  train::check_folder(command.out);
-  Run run{command, learner_of(command)};
+  Run run = run_of(command);
   const InterruptWatch watch;
   std::optional<Error> diverged;
   try {
@@ -126,7 +139,7 @@ void run_train(const TrainCommand& command, Streams streams) {
     diverged = error;
   }
   run.keep();
-  streams.out << tr("cli.train.kept", {{"step", run.learner.steps}, {"folder", command.out.string()}}) << '\n';
+  streams.out << tr("cli.train.kept", {{"step", run.learner.steps}, {"folder", run.folder.string()}}) << '\n';
   if (diverged) throw *diverged;
 }
 

@@ -41,7 +41,8 @@ void add_shape(CLI::App& train, train::Shape& shape) {
 }  // namespace
 
 void add_train_options(CLI::App& train, TrainCommand& command) {
-  add_text(train, "--out", command.out, tr("cli.option.train_out"), tr("cli.type.folder"))->required();
+  add_text(train, "--out", command.out, tr("cli.option.train_out"), tr("cli.type.folder"));
+  add_text(train, "--continue", command.continued, tr("cli.option.train_continue"), tr("cli.type.folder"));
   add_task(train, command);
   add_shape(train, command.recipe.shape);
   add_index(train, "--batch", command.recipe.batch, tr("cli.option.train_batch"), 1)->default_str("64");

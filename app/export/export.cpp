@@ -70,6 +70,10 @@ ContentPlan plan_of_view(const std::shared_ptr<const Snapshot>& snapshot, const 
       return plan_kinds(seen, style);
     case ExportView::positions:
       return plan_positions(seen, style);
+    case ExportView::head_cuts:
+      return plan_head_cuts(seen, style);
+    case ExportView::kind_table:
+      return plan_kind_table(seen, style);
     case ExportView::layers:
       return plan_layers(seen, style);
     case ExportView::kv_cache:
@@ -238,17 +242,17 @@ bool needs_engine(ExportView view) {
       ExportView::patching,    ExportView::sweep,         ExportView::steps,     ExportView::relations,
       ExportView::attribution, ExportView::importance,    ExportView::pruning,   ExportView::probing,
       ExportView::evidence,    ExportView::detectors,     ExportView::ensembles, ExportView::router,
-      ExportView::causes,      ExportView::checkpoints,   ExportView::positions};
+      ExportView::causes,      ExportView::checkpoints,   ExportView::positions, ExportView::head_cuts};
   return std::find(kNeeding.begin(), kNeeding.end(), view) != kNeeding.end();
 }
 
 std::string_view name_of(ExportView view) {
   constexpr std::array<std::string_view, export_views> kNames{
-      "scores",    "weights",    "arcs",          "heads",    "question",    "predictions", "layers",
-      "kv_cache",  "movement",   "interventions", "effect",   "ablation",    "patching",    "sweep",
-      "steps",     "roles",      "relations",     "likeness", "head_search", "flow",        "attribution",
-      "anomalies", "importance", "pruning",       "probing",  "evidence",    "detectors",   "ensembles",
-      "router",    "drift",      "kinds",         "causes",   "run",         "checkpoints", "positions"};
+      "scores",    "weights",       "arcs",        "heads",     "question",    "predictions", "layers",     "kv_cache",
+      "movement",  "interventions", "effect",      "ablation",  "patching",    "sweep",       "steps",      "roles",
+      "relations", "likeness",      "head_search", "flow",      "attribution", "anomalies",   "importance", "pruning",
+      "probing",   "evidence",      "detectors",   "ensembles", "router",      "drift",       "kinds",      "causes",
+      "run",       "checkpoints",   "positions",   "head_cuts", "kind_table"};
   return kNames[static_cast<std::size_t>(view)];
 }
 

@@ -68,8 +68,10 @@ enum class ExportView {
   run,          ///< all of it, as an NPZ that opens again as a captured run; no other format
   checkpoints,  ///< measures of the heads over the steps of training
   positions,    ///< the head's score against the distance, and one score as a sum
+  head_cuts,    ///< the layer cut into other numbers of heads
+  kind_table,   ///< the table of kinds of attention
 };
-inline constexpr std::size_t export_views = static_cast<std::size_t>(ExportView::positions) + 1;
+inline constexpr std::size_t export_views = static_cast<std::size_t>(ExportView::kind_table) + 1;
 enum class ExportFormat { png, svg, pdf, csv, json, npz };
 
 struct ExportOptions {

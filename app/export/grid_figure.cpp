@@ -2,6 +2,7 @@
 #include "app/export/figures.h"
 #include "app/style/kinds_text.h"
 #include "app/style/locale.h"
+#include "app/style/positions_text.h"
 #include "app/style/scores_text.h"
 #include "app/style/weights_text.h"
 
@@ -151,7 +152,7 @@ std::string legend_of_numbers(const GridView& grid, bool scores) {
 
 /// What the numbers are; and, for which the model was not trained, the kind that an intervention puts the head in.
 std::string usual_legend(const GridView& grid, bool scores) {
-  const std::string kept = legend_of_numbers(grid, scores), said = kind_note(grid.kind);
+  const std::string kept = legend_of_numbers(grid, scores), said = untrained_note(grid.kind, grid.positions);
   return said.empty() ? kept : said + " · " + kept;
 }
 

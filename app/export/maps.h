@@ -38,6 +38,10 @@ struct LabelledMap {
 };
 [[nodiscard]] Figure map_figure(const LabelledMap& map, const FigureCaption& caption, const FigureStyle& style);
 
+/// Figures side by side, one line below the other.
+[[nodiscard]] Figure figures_in_lines(std::vector<std::vector<Figure>> lines, const FigureStyle& style,
+                                      const std::string& title);
+
 /// One cell of a list: a text, or a bar from the middle of −1…1 (signed) or from the left of 0…1 with the text behind it.
 struct ListCell {
   std::string text{};

@@ -15,48 +15,15 @@ namespace {
 
 constexpr double kLargestKindGrid = 320;  // pixels of a grid's cells
 constexpr std::size_t kKindsInALine = 3;
-constexpr double kKindGap = 12;
 
-void move_shape(FigureShape& shape, double dx, double dy) {
-  const auto move_points = [&](auto& points) {
-    for (double& x : points.x)
-      x += dx;
-    for (double& y : points.y)
-      y += dy;
-  };
-  if (auto* line = std::get_if<FigureLine>(&shape)) {
-    line->x0 += dx, line->x1 += dx;
-    line->y0 += dy, line->y1 += dy;
-  } else if (auto* curve = std::get_if<FigureCurve>(&shape)) {
-    move_points(*curve);
-  } else if (auto* triangle = std::get_if<FigureTriangle>(&shape)) {
-    move_points(*triangle);
-  } else {
-    const auto move_corner = [&](auto* placed) {
-      if (placed != nullptr) placed->x += dx, placed->y += dy;
-    };
-    move_corner(std::get_if<FigureBox>(&shape));
-    move_corner(std::get_if<FigureText>(&shape));
-    move_corner(std::get_if<FigureImage>(&shape));
-  }
-}
-
-/// Several figures in lines of up to three.
-Figure side_by_side(std::vector<Figure> figures, const FigureStyle& style, const std::string& title) {
-  Figure all{.ground = style.ground, .title = title};
-  double x = 0, y = 0, line = 0;
+/// In lines of up to three.
+Figure in_threes(std::vector<Figure> figures, const FigureStyle& style, const std::string& title) {
+  std::vector<std::vector<Figure>> lines;
   for (std::size_t index = 0; index < figures.size(); ++index) {
-    if (index > 0 && index % kKindsInALine == 0) x = 0, y += line + kKindGap, line = 0;
-    for (FigureShape& shape : figures[index].shapes) {
-      move_shape(shape, x, y);
-      all.shapes.push_back(std::move(shape));
-    }
-    x += figures[index].width + kKindGap;
-    line = std::max(line, figures[index].height);
-    all.width = std::max(all.width, x - kKindGap);
+    if (index % kKindsInALine == 0) lines.emplace_back();
+    lines.back().push_back(std::move(figures[index]));
   }
-  all.height = y + line;
-  return all;
+  return figures_in_lines(std::move(lines), style, title);
 }
 
 /// A kind's grid; cells that it closes are hatched.
@@ -113,7 +80,7 @@ Figure kinds_figure(const KindsAnswer& answer, const KindsTexts& texts, const Ki
     map.about = words.notes[index];
     figures.push_back(map_figure(map, {words.titles[index], caption.first}, style));
   }
-  return side_by_side(std::move(figures), style, caption.first);
+  return in_threes(std::move(figures), style, caption.first);
 }
 
 }  // namespace

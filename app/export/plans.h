@@ -41,6 +41,10 @@ using ContentPlan = std::function<Content(bool picture)>;
 /// Throws Error(export_no_experts, export_dense_layer).
 [[nodiscard]] ContentPlan plan_router(const Seen& seen, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_kinds(const Seen& seen, const FigureStyle& style);
+/// Throws Error(no_tokens, text_too_long), when it is carried out head_cut_<obstacle> where there is nothing to be seen.
+[[nodiscard]] ContentPlan plan_head_cuts(const Seen& seen, const FigureStyle& style);
+/// When it is carried out it throws what load_kind_table() throws.
+[[nodiscard]] ContentPlan plan_kind_table(const Seen& seen, const FigureStyle& style);
 /// Throws Error(no_tokens), when it is carried out positions_<obstacle>.
 [[nodiscard]] ContentPlan plan_positions(const Seen& seen, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_cache(const Seen& seen, const FigureStyle& style);

@@ -62,6 +62,8 @@ CaptureNotes capture_notes(const Model& model, const Encoding& encoding, const E
 void check_whole_run(const Request& request) {
   for (const Intervention& item : request.interventions)
     if (item.kind == InterventionKind::attention) throw Error("capture_kinds", {});
+  for (const Intervention& item : request.interventions)
+    if (item.kind == InterventionKind::positions) throw Error("capture_positions", {});
 }
 
 void write_run(const Snapshot& snapshot, const std::filesystem::path& path) {

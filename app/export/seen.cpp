@@ -18,7 +18,7 @@ bool always_live(ExportView view) {
          view == ExportView::ablation || view == ExportView::patching || view == ExportView::sweep ||
          view == ExportView::likeness || view == ExportView::head_search || view == ExportView::drift ||
          view == ExportView::kinds || view == ExportView::causes || view == ExportView::checkpoints ||
-         view == ExportView::positions;
+         view == ExportView::positions || view == ExportView::head_cuts || view == ExportView::kind_table;
 }
 
 bool has_difference(ExportView view) {

@@ -3,7 +3,9 @@
 
 #include "app/jobs/error_from.h"
 #include "core/base/one_thread.h"
+#include "core/base/progress.h"
 #include "core/train/learner_model.h"
+#include "core/train/learner_state.h"
 #include "core/train/names.h"
 #include "core/train/recorded_run.h"
 
@@ -68,6 +70,20 @@ struct Run {
   StepClock::time_point written{};
   double pace = 0.0;
 };
+
+/// A new one, or one that goes on. Throws Error: those of make_learner() and continue_run(), file_unwritable.
+Run run_of(const TrainingOrder& order) {
+  if (order.continued.empty()) {
+    Run run{.learner = train::make_learner(order.recipe)};
+    run.folder = make_run_folder(order.folder, order.recipe);
+    return run;
+  }
+  train::ContinuedRun continued = train::continue_run(order.continued);
+  Run run{.learner = std::move(continued.learner), .folder = order.continued, .points = std::move(continued.points)};
+  run.checkpoints = train::checkpoints_of(run.folder);
+  std::erase_if(run.checkpoints, [&](std::size_t step) { return step > run.learner.steps; });
+  return run;
+}
 
 /// What learn() will say next of the parameters as they are, to the last bit; nothing is learned.
 train::Scores next_scores(train::Learner& learner) {
@@ -137,25 +153,30 @@ void Trainer::State::loop(const std::stop_token& quit) {
 }
 
 void Trainer::State::train(const TrainingOrder& order, const std::stop_token& quit) {
-  Run run{.learner = train::make_learner(order.recipe)};
-  run.folder = make_run_folder(order.folder, order.recipe);
+  Run run = run_of(order);
+  run.learner.pass.stop = quit;
   write_curves(run);  // from the first step on it is told by its training.json
   {
     const std::lock_guard lock(mutex);
     if (!next) {
       news.recipe = run.learner.recipe;
       news.folder = run.folder;
+      if (news.limit <= run.learner.steps) news.limit = run.learner.steps + order.steps;
     }
   }
+  publish(run);
   std::optional<Error> diverged;
   try {
     while (waits_for_turn(run, quit))
       make_step(run);
+  } catch (const Cancelled&) {
+    // the window is closed
   } catch (const Error& error) {
     if (error.code() != "training_diverged") throw;
     diverged = error;
   }
-  keep_step(run, !diverged.has_value());
+  if (!quit.stop_requested())
+    keep_step(run, !diverged.has_value());  // who closes the window does not wait: the state is kept
   write_curves(run);
   become(diverged ? TrainingState::diverged : TrainingState::stopped, std::move(diverged));
 }
@@ -238,7 +259,7 @@ void Trainer::State::publish(Run& run) {
 }
 
 void Trainer::State::write_curves(Run& run) const {
-  train::write_folder(run.learner, run.points, run.folder);
+  train::write_run(run.learner, run.points, run.folder);
   run.written = StepClock::now();
 }
 

@@ -2,7 +2,7 @@
 // A tiny model that learns beside the window: one thread of the lowest priority, never more than one core. The same recipe gives the
 // same bits as `regard train`. Each run is a folder like those that command writes: training.json with the curves, and step-N with the
 // model of each step that is kept, which opens like any other model and as a time line. Functions of Trainer are for the UI thread; none
-// of them waits but the destructor, for the step that is being made.
+// of them waits but the destructor, for a part of the step that is being made and the files of the run.
 #pragma once
 
 #include "core/base/error.h"
@@ -23,6 +23,9 @@ struct TrainingOrder {
   train::Recipe recipe{};
   std::size_t steps = 1'000;       ///< after which it waits
   std::filesystem::path folder{};  ///< the run gets a folder of its own there
+  /// Of a run that is to go on where it stopped, to the last bit; its recipe counts and it stays in this folder. Empty: a new run. One that has
+  /// made so many steps already makes as many more.
+  std::filesystem::path continued{};
 };
 
 enum class TrainingState {

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/style/positions_text.h"
 
+#include "app/style/kinds_text.h"
 #include "app/style/locale.h"
+#include "core/trace/head_edits.h"
+#include "core/trace/switched_positions.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <string_view>
 
 namespace regard {
 namespace {
@@ -22,7 +27,7 @@ std::string told_rotary(const Rotary& rotary, std::size_t head_dim) {
   const RopeConfig& rope = rotary.rope;
   const std::string pairs = rotary.interleaved ? tr("positions.pairs.neighbours")
                                                : tr("positions.pairs.halves", {{"half", rotary.width / 2}});
-  const std::size_t turned = rotary.pairs > 0 ? 2 * rotary.pairs : rotary.width;
+  const std::size_t turned = rope.turned ? 2 * std::min(*rope.turned, rotary.width / 2) : rotary.width;
   std::string text = tr("positions.kind.rotary",
                         {{"width", turned}, {"dim", head_dim}, {"pairs", pairs}, {"base", six_digits(rope.base)}});
   if (rope.scaling == RopeConfig::Scaling::none) return text;
@@ -35,14 +40,47 @@ std::string told_rotary(const Rotary& rotary, std::size_t head_dim) {
 
 std::string told_positions(const Trace& trace, HeadRef head) {
   const LayerPlan& plan = trace.model->config.plans[head.layer];
-  if (without_positions(trace.request.interventions)) return tr("positions.taken_away");
-  const std::string key = "positions.kind." + std::string(name_of(positions_kind(trace, head.layer)));
-  if (const auto* rotary = std::get_if<Rotary>(&plan.positions)) return told_rotary(*rotary, plan.attention.head_dim);
-  if (const auto* alibi = std::get_if<Alibi>(&plan.positions))
-    return tr(key, {{"slope", six_digits(alibi->slopes[head.head])}});
-  if (const auto* relative = std::get_if<RelativeBias>(&plan.positions))
-    return tr(key, {{"buckets", relative->buckets}, {"distance", relative->distance}});
-  return tr(key);
+  const std::vector<Intervention>& list = trace.request.interventions;
+  if (without_positions(list)) return tr("positions.taken_away");
+  const PositionsKind kind = positions_kind(trace, head);
+  const std::string key = "positions.kind." + std::string(name_of(kind));
+  std::string told = tr(key);
+  if (const std::optional<Rotary> rotary = turning_of(trace, head))
+    told = told_rotary(*rotary, plan.attention.head_dim);
+  else if (kind == PositionsKind::alibi)
+    told = tr(key, {{"slope", six_digits(score_rule(trace.model->config, trace.request, head).slope)}});
+  else if (const auto* relative = std::get_if<RelativeBias>(&plan.positions); kind == PositionsKind::relative)
+    told = tr(key, {{"buckets", relative->buckets}, {"distance", relative->distance}});
+  const std::string note = switch_note(switched_positions(list, head));
+  return note.empty() ? told : note + ". " + told;
+}
+
+std::string switch_title(const PositionSwitch& positions) {
+  return tr("position_switch.name." + std::string(info_of(positions.form).name),
+            {{"number", six_digits(positions.number)}});
+}
+
+std::string switch_about(PositionForm form) {
+  return tr("position_switch.about." + std::string(info_of(form).name));
+}
+
+std::string switch_note(const std::optional<PositionSwitch>& positions) {
+  if (!positions) return {};
+  return tr("labelled", {{"name", switch_title(*positions)}, {"value", tr("kinds.untrained")}});
+}
+
+std::string untrained_note(const KindOfAttention& kind, const std::optional<PositionSwitch>& positions) {
+  if (!positions) return kind_note(kind);
+  if (kind.form == KindForm::softmax) return switch_note(positions);
+  return tr("labelled",
+            {{"name", kind_title(kind) + ", " + switch_title(*positions)}, {"value", tr("kinds.untrained")}});
+}
+
+std::string switch_refusal(const Error& error) {
+  constexpr std::string_view kObstacle = "position_obstacle_";
+  if (!error.code().starts_with(kObstacle))
+    return error.code().starts_with("kind_obstacle_") ? kind_refusal(error) : tr(error);
+  return tr("position_switch.obstacle." + error.code().substr(kObstacle.size()));
 }
 
 std::string told_wavelength(double tokens) {

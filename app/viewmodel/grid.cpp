@@ -88,6 +88,7 @@ GridView grid_of(const Snapshot& snapshot, const GridInputs& inputs, Axes axes, 
   const Trace& trace = attention_of(*snapshot.trace, inputs.axes.kind);
   grid.has_softmax = weights_are_softmax(trace, inputs.head);
   grid.kind = applied_kind(trace, inputs.head);
+  grid.positions = applied_positions(trace, inputs.head);
   grid.renormalised = grid.has_softmax && hides_tokens(cols.whole, asked_encoding(snapshot, inputs.axes.kind));
   GroupedAttention attention = grouped_attention(trace, inputs.head, rows.shown(), cols.shown());
   grid.scores = std::move(attention.scores);

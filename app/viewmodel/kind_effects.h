@@ -3,16 +3,14 @@
 // what comes up in it. Made in background jobs. Pure; any thread.
 #pragma once
 
-#include "core/base/error.h"
+#include "app/viewmodel/item_effects.h"
 #include "core/trace/kind_of_attention.h"
 #include "core/trace/trace.h"
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
-#include <string>
 #include <vector>
 
 namespace regard {
@@ -23,11 +21,6 @@ struct KindEffectsQuestion {
   std::vector<KindOfAttention> kinds{};
   std::size_t position = 0;  ///< whose prediction
   friend bool operator==(const KindEffectsQuestion&, const KindEffectsQuestion&) = default;
-};
-
-struct PredictedToken {
-  std::string text{};
-  double probability = 0.0;
 };
 
 struct KindEffect {
@@ -43,13 +36,8 @@ struct KindEffects {
   std::vector<KindEffect> effects{};     ///< [kinds]
 };
 
-inline constexpr std::size_t kind_effect_tokens = 3;
-
 /// The intervention.
 [[nodiscard]] Intervention in_kind(const HeadScope& scope, const KindOfAttention& kind);
-/// Why it cannot be added to what is done in the run otherwise.
-[[nodiscard]] std::optional<Error> complaint_about(const ModelConfig& config, Request request,
-                                                   const Intervention& item);
 
 /// One run for each kind, together. Throws Cancelled.
 [[nodiscard]] std::shared_ptr<const KindEffects> make_kind_effects(const KindEffectsQuestion& question,

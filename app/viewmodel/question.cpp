@@ -121,6 +121,7 @@ QuestionView make_question(const Snapshot& snapshot, const QuestionInputs& input
   view.temperature = steps.temperature;
   view.has_softmax = weights_are_softmax(trace, head);
   view.kind = applied_kind(trace, head);
+  view.positions = applied_positions(trace, head);
   view.weights_set = view.has_softmax && !trace.model->capture && weights_are_set(steps);
   view.has_scores = has_scores(trace, head.layer);
   view.score_cap = steps.rule.cap;

@@ -3,6 +3,7 @@
 
 #include "core/engine/engine.h"
 #include "core/trace/trace.h"
+#include "core/train/learner_state.h"
 #include "core/train/recorded_run.h"
 
 #include <algorithm>
@@ -108,8 +109,14 @@ std::shared_ptr<const TrainingRun> read_run(const RunQuestion& question) {
   run->recipe = std::move(recorded.recipe);
   add_points(*run, std::move(recorded.points));
   run->checkpoints = train::checkpoints_of(question.folder);
+  run->can_continue = train::can_continue(question.folder);
   if (run->checkpoints.empty()) throw Error("no_checkpoints", {.file = question.folder.string()});
   return run;
+}
+
+std::shared_ptr<const DeletionQuestion> carry_out(const DeletionQuestion& question) {
+  train::delete_run(question.folder);
+  return std::make_shared<const DeletionQuestion>(question);
 }
 
 std::shared_ptr<const std::vector<fs::path>> list_runs(const RunsQuestion& question) {

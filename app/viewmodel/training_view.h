@@ -45,6 +45,7 @@ struct TrainingRun {
   std::vector<train::CurvePoint> points{};
   std::vector<std::size_t> checkpoints{};  ///< steps whose models lie in the folder, in order
   std::vector<std::size_t> measured{};     ///< indices of points at which heads were measured
+  bool can_continue = false;               ///< what it needs to go on lies in the folder
 
   [[nodiscard]] std::size_t heads() const { return recipe.shape.layers * recipe.shape.heads; }
   [[nodiscard]] std::size_t last_step() const;  ///< 0 before the first point
@@ -54,10 +55,19 @@ void add_points(TrainingRun& run, std::vector<train::CurvePoint> points);
 
 struct RunQuestion {
   std::filesystem::path folder{};
+  std::uint64_t reading = 0;  ///< counts the runs that were started or ended: files may have changed
   friend bool operator==(const RunQuestion&, const RunQuestion&) = default;
 };
 /// Throws Error: those of load_run(); no_checkpoints where the folder keeps no model.
 [[nodiscard]] std::shared_ptr<const TrainingRun> read_run(const RunQuestion& question);
+
+struct DeletionQuestion {
+  std::filesystem::path folder{};
+  std::uint64_t number = 0;  ///< of the deletion: a run of that name may come again
+  friend bool operator==(const DeletionQuestion&, const DeletionQuestion&) = default;
+};
+/// Deletes the run. Throws Error: those of train::delete_run().
+[[nodiscard]] std::shared_ptr<const DeletionQuestion> carry_out(const DeletionQuestion& question);
 
 struct RunsQuestion {
   std::filesystem::path folder{};

@@ -100,9 +100,10 @@ struct GridView {
   bool renormalised = false;
   bool has_softmax =
       true;  ///< else there are no scores, weights are signed, and rows sum to anything; so also of a head in sigmoid
-  KindOfAttention kind{};  ///< that an intervention puts the head in
-  std::size_t query = 0;   ///< selected row (a unit); rows.size() when it is hidden or outside the window
-  std::size_t key = 0;     ///< selected column; cols.size() likewise
+  KindOfAttention kind{};                     ///< that an intervention puts the head in
+  std::optional<PositionSwitch> positions{};  ///< that one gives it
+  std::size_t query = 0;  ///< selected row (a unit); rows.size() when it is hidden or outside the window
+  std::size_t key = 0;    ///< selected column; cols.size() likewise
   [[nodiscard]] bool is_masked(std::size_t query_unit, std::size_t key_unit) const {
     return masked[query_unit * cols.size() + key_unit];
   }
@@ -153,13 +154,14 @@ struct QuestionView {
   bool has_scores = true;      ///< a captured run may have weights alone; the numbers before them are NaN then
   std::vector<ScorePartKind> score_parts{};  ///< the terms of the scores; empty where there is but one
   std::size_t head_dim = 0;
-  float temperature = 1.0F;      ///< what this head was run with: an intervention's, else the request's
-  bool has_softmax = true;       ///< else the row is signed, or of a head in sigmoid: bars have weights alone
-  KindOfAttention kind{};        ///< that an intervention puts the head in
-  bool weights_set = false;      ///< an intervention gave the row other weights than its softmax
-  float row_maximum = 0.0F;      ///< max of score/temperature over allowed keys
-  float exponential_sum = 0.0F;  ///< Σ exp(score/temperature − row maximum)
-  float weight_sum = 0.0F;       ///< Σ weight, as added up
+  float temperature = 1.0F;  ///< what this head was run with: an intervention's, else the request's
+  bool has_softmax = true;   ///< else the row is signed, or of a head in sigmoid: bars have weights alone
+  KindOfAttention kind{};    ///< that an intervention puts the head in
+  std::optional<PositionSwitch> positions{};  ///< that one gives it
+  bool weights_set = false;                   ///< an intervention gave the row other weights than its softmax
+  float row_maximum = 0.0F;                   ///< max of score/temperature over allowed keys
+  float exponential_sum = 0.0F;               ///< Σ exp(score/temperature − row maximum)
+  float weight_sum = 0.0F;                    ///< Σ weight, as added up
   bool has_sink =
       false;  ///< the row has the head's sink (core/trace/sink.h) beside its keys; not where keys are hidden
   float sink_score = 0.0F;        ///< before temperature

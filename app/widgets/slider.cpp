@@ -45,7 +45,8 @@ void place(const SliderSpec& spec, Number value, Number low, Number high) {
   }
   const std::string text = written(spec, value);
   const auto wide = [](const std::string& one) { return ImGui::CalcTextSize(one.c_str()).x; };
-  const float column = std::ceil(std::max({wide(written(spec, low)), wide(written(spec, high)), wide(text)}));
+  const float column =
+      std::ceil(std::max({spec.number_width, wide(written(spec, low)), wide(written(spec, high)), wide(text)}));
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImGui::GetWindowDrawList()->AddText({at.x + column - wide(text), at.y + ImGui::GetStyle().FramePadding.y},
                                       ImGui::GetColorU32(ImGuiCol_Text), text.c_str());

@@ -13,6 +13,7 @@ struct SliderSpec {
   std::string label{};           ///< shown before the number; may be empty
   float width = 0.0F;            ///< pixels, label and number included; 0 = what is left of the line
   float label_width = 0.0F;      ///< pixels kept for the label, so that several sliders align; 0 = its own width
+  float number_width = 0.0F;     ///< likewise for the number
   const char* format = nullptr;  ///< printf; nullptr = "%d" or "%.2f"
 };
 

@@ -2,8 +2,11 @@
 #include "core/analysis/positions.h"
 
 #include "core/trace/head_edits.h"
+#include "core/trace/switched_positions.h"
 
 #include <array>
+#include <optional>
+#include <vector>
 
 namespace regard {
 namespace {
@@ -37,9 +40,12 @@ std::string_view name_of(DistanceObstacle obstacle) {
   return kDistanceObstacles[static_cast<std::size_t>(obstacle)];
 }
 
-PositionsKind positions_kind(const Trace& trace, std::size_t layer) {
-  if (without_positions(trace.request.interventions)) return PositionsKind::none;
-  return kind_of_layer(trace.model->config, layer);
+PositionsKind positions_kind(const Trace& trace, HeadRef head) {
+  const std::vector<Intervention>& list = trace.request.interventions;
+  if (without_positions(list)) return PositionsKind::none;
+  const std::optional<PositionSwitch> switched = switched_positions(list, head);
+  if (!are_replaced(switched)) return kind_of_layer(trace.model->config, head.layer);
+  return switched->form == PositionForm::alibi ? PositionsKind::alibi : PositionsKind::none;
 }
 
 DistanceObstacle obstacle_to_planes(const Trace& trace, HeadRef head) {
@@ -55,9 +61,9 @@ DistanceObstacle obstacle_to_planes(const Trace& trace, HeadRef head) {
 DistanceObstacle obstacle_to_distance(const Trace& trace, HeadRef head) {
   if (const DistanceObstacle obstacle = obstacle_to_planes(trace, head); obstacle != DistanceObstacle::none)
     return obstacle;
-  if (without_positions(trace.request.interventions) || !adds_to_embedding(trace.model->config))
+  if (without_embedded_positions(trace.request.interventions) || !adds_to_embedding(trace.model->config))
     return DistanceObstacle::none;
-  const PositionsKind kind = positions_kind(trace, head.layer);
+  const PositionsKind kind = positions_kind(trace, head);
   if (kind != PositionsKind::learned && kind != PositionsKind::sinusoidal) return DistanceObstacle::mixed;
   return head.layer == 0 ? DistanceObstacle::none : DistanceObstacle::stream;
 }

@@ -24,7 +24,7 @@ inline constexpr std::size_t positions_kinds = 7;
 /// Its name in locale keys ("positions.kind.<name>") and in files.
 [[nodiscard]] std::string_view name_of(PositionsKind kind);
 /// `trace`: of that attention (attention_of()).
-[[nodiscard]] PositionsKind positions_kind(const Trace& trace, std::size_t layer);
+[[nodiscard]] PositionsKind positions_kind(const Trace& trace, HeadRef head);
 
 /// Why it cannot be said what this head's scores would be at other distances.
 enum class DistanceObstacle {

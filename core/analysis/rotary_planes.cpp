@@ -3,6 +3,7 @@
 
 #include "core/trace/head_edits.h"
 #include "core/trace/score_parts.h"
+#include "core/trace/switched_positions.h"
 
 #include <cmath>
 #include <limits>
@@ -10,12 +11,6 @@
 
 namespace regard {
 namespace {
-
-/// The turning of the layer in this run; null where it turns nothing.
-const Rotary* turning_of(const Trace& trace, std::size_t layer) {
-  if (trace.request.cross || without_positions(trace.request.interventions)) return nullptr;
-  return std::get_if<Rotary>(&trace.model->config.plans[layer].positions);
-}
 
 RotaryPlane plane_of(PlaneDimensions at, float frequency, std::span<const float> query, std::span<const float> key,
                      double scale) {
@@ -36,11 +31,16 @@ double part_at(std::span<const ScorePart> parts, ScorePartKind kind) {
 
 }  // namespace
 
-std::vector<float> frequencies_of(const Trace& trace, std::size_t layer) {
-  const Rotary* rotary = turning_of(trace, layer);
-  if (rotary == nullptr) return {};
+std::optional<Rotary> turning_of(const Trace& trace, HeadRef head) {
+  if (trace.request.cross || without_positions(trace.request.interventions)) return std::nullopt;
+  return turning_of(trace.model->config, trace.request.interventions, head);
+}
+
+std::vector<float> frequencies_of(const Trace& trace, HeadRef head) {
+  const std::optional<Rotary> rotary = turning_of(trace, head);
+  if (!rotary) return {};
   std::vector<float> frequencies = rotary_frequencies(rotary->rope, rotary->width, trace.tokens());
-  if (rotary->pairs > 0) frequencies.resize(rotary->pairs);  // the others stand
+  if (const auto turned = rotary->rope.turned; turned && *turned < frequencies.size()) frequencies.resize(*turned);
   return frequencies;
 }
 
@@ -81,8 +81,8 @@ ScoreTerms score_terms(const Trace& trace, HeadRef head, std::size_t query, std:
   ScoreTerms terms{
       .query = query, .key = key, .distance = static_cast<double>(stand[query]) - static_cast<double>(stand[key])};
   std::vector<bool> turned(q.size());
-  const Rotary* rotary = turning_of(trace, head.layer);
-  const std::vector<float> frequencies = frequencies_of(trace, head.layer);
+  const std::optional<Rotary> rotary = turning_of(trace, head);
+  const std::vector<float> frequencies = frequencies_of(trace, head);
   for (std::size_t plane = 0; plane < frequencies.size(); ++plane) {
     const PlaneDimensions at = plane_dimensions(*rotary, plane);
     turned[at.x] = turned[at.y] = true;

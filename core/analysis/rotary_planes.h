@@ -7,13 +7,16 @@
 #include "core/trace/trace.h"
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
 namespace regard {
 
-/// θ_k of every pair of the layer in this run, radians per token, as the run turned by them; empty where it turns nothing.
-[[nodiscard]] std::vector<float> frequencies_of(const Trace& trace, std::size_t layer);
+/// How the head's queries and keys are turned in this run; nothing: not at all.
+[[nodiscard]] std::optional<Rotary> turning_of(const Trace& trace, HeadRef head);
+/// θ_k of every pair of the head in this run, radians per token, as the run turned by them; empty where it turns nothing.
+[[nodiscard]] std::vector<float> frequencies_of(const Trace& trace, HeadRef head);
 
 /// The two dimensions of a head that make a pair.
 struct PlaneDimensions {

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <optional>
 
 namespace regard {
 namespace {
@@ -18,7 +19,7 @@ namespace {
 /// Queries and keys of a head without their places.
 struct HeldContent {
   ScoreRule rule{};
-  const Rotary* rotary = nullptr;  ///< null: nothing is turned
+  std::optional<Rotary> rotary{};  ///< nothing: nothing is turned
   std::vector<float> frequencies{};
   Matrix queries{};           ///< [n, d]
   PaddedMatrix keys{};        ///< [d, n]
@@ -63,14 +64,14 @@ void hold_offsets(HeldContent& held, const Matrix& keys) {
 HeldContent hold_content(const Trace& trace, HeadRef head, std::span<const std::size_t> queries,
                          std::span<const std::size_t> keys, bool together) {
   HeldContent held{.rule = score_rule(trace.model->config, trace.request, head),
-                   .frequencies = frequencies_of(trace, head.layer)};
-  if (!held.frequencies.empty()) held.rotary = &std::get<Rotary>(trace.model->config.plans[head.layer].positions);
+                   .rotary = turning_of(trace, head),
+                   .frequencies = frequencies_of(trace, head)};
   const std::vector<float> stand = places(trace.request.interventions, trace.tokens());
   const auto unturned = [&](std::span<const std::size_t> tokens, auto row_of) {
     Matrix rows(tokens.size(), trace.model->config.head_dim(head.layer));
     for (std::size_t at = 0; at < tokens.size(); ++at) {
       std::ranges::copy(row_of(trace, head, tokens[at]), rows.row(at).begin());
-      if (held.rotary != nullptr) turn_row(rows.row(at), *held.rotary, held.frequencies, -stand[tokens[at]]);
+      if (held.rotary) turn_row(rows.row(at), *held.rotary, held.frequencies, -stand[tokens[at]]);
     }
     if (!together) return rows;
     Matrix mean(1, rows.cols);
@@ -90,21 +91,20 @@ HeldContent hold_content(const Trace& trace, HeadRef head, std::span<const std::
 }
 
 float bias_of_distance(const ScoreRule& rule, std::ptrdiff_t distance) {
-  return !rule.by_offset.empty() ? rule.bias_of(-distance) : -rule.slope * static_cast<float>(distance);
+  return rule.bias_of(-distance);
 }
 
 /// Scores of all its pairs, each d apart: [n, n].
 Matrix scores_apart(const HeldContent& held, std::ptrdiff_t distance) {
   Matrix queries = held.queries;
-  if (held.rotary != nullptr)
+  if (held.rotary)
     for (std::size_t row = 0; row < queries.rows; ++row)
       turn_row(queries.row(row), *held.rotary, held.frequencies, static_cast<double>(distance));
   PaddedMatrix tile;
   tile.resize(queries.rows, held.keys.cols);
   score_rows({queries.row(0).data(), queries.cols}, queries.rows, held.keys, 0, tile.stride,
              {.scale = held.rule.scale, .cap = held.rule.cap}, {}, tile.row(0), tile.stride);
-  const float bias =
-      !held.rule.by_offset.empty() ? held.rule.bias_of(-distance) : -held.rule.slope * static_cast<float>(distance);
+  const float bias = bias_of_distance(held.rule, distance);
   const std::size_t row_of_offset =
       held.rule.offsets.table == nullptr ? 0 : offset_row(distance, *held.rule.offsets.table);
   Matrix scores(queries.rows, held.keys.cols);
@@ -143,9 +143,9 @@ bool reads_places(PositionsKind kind) {
 }
 
 /// Distances without numbers.
-ScoreByDistance empty_curve(const Trace& trace, std::size_t layer, std::size_t reach) {
+ScoreByDistance empty_curve(const Trace& trace, HeadRef head, std::size_t reach) {
   const ModelConfig& config = trace.model->config;
-  ScoreByDistance result{.kind = positions_kind(trace, layer)};
+  ScoreByDistance result{.kind = positions_kind(trace, head)};
   const std::size_t most = reads_places(result.kind) ? places_read(config) : std::min(config.context, most_reach + 1);
   reach = std::min(reach, std::max<std::size_t>(most, 1) - 1);
   result.first = trace.causal() ? 0 : -static_cast<std::ptrdiff_t>(reach);
@@ -230,7 +230,7 @@ double bias_at(const Trace& trace, HeadRef head, std::ptrdiff_t distance) {
 
 std::vector<double> pair_by_distance(const Trace& trace, HeadRef head, std::size_t query, std::size_t key,
                                      std::size_t reach) {
-  const ScoreByDistance empty = empty_curve(trace, head.layer, reach);
+  const ScoreByDistance empty = empty_curve(trace, head, reach);
   if (reads_places(empty.kind) || obstacle_to_distance(trace, head) != DistanceObstacle::none) return {};
   const std::size_t one_query[] = {query}, one_key[] = {key};
   const HeldContent held = hold_content(trace, head, one_query, one_key, false);
@@ -242,7 +242,7 @@ std::vector<double> pair_by_distance(const Trace& trace, HeadRef head, std::size
 
 ScoreByDistance score_by_distance(const Trace& trace, HeadRef head, const DistanceOptions& options,
                                   const std::stop_token& stop) {
-  ScoreByDistance result = empty_curve(trace, head.layer, options.reach);
+  ScoreByDistance result = empty_curve(trace, head, options.reach);
   const bool exact = obstacle_to_distance(trace, head) == DistanceObstacle::none;
   if (exact && reads_places(result.kind)) {
     const PlacedTokens placed =
@@ -262,17 +262,17 @@ ScoreByDistance score_by_distance(const Trace& trace, HeadRef head, const Distan
 std::vector<std::vector<double>> means_by_distance(const Trace& trace, std::size_t layer, std::size_t reach,
                                                    const std::stop_token& stop) {
   std::vector<std::vector<double>> means(trace.model->config.heads(layer));
-  const ScoreByDistance empty = empty_curve(trace, layer, reach);
-  PlacedTokens placed;
-  if (reads_places(empty.kind) && layer == 0)
-    placed = place_tokens(trace, held_tokens(trace.tokens()), places_read(trace.model->config), stop);
+  std::optional<PlacedTokens> placed;
   for (std::size_t head = 0; head < means.size(); ++head) {
-    if (obstacle_to_distance(trace, {layer, head}) != DistanceObstacle::none) continue;
-    ScoreByDistance curve = empty;
-    if (reads_places(curve.kind))
-      fill_by_places(curve, trace, head, placed, false);
-    else
-      fill_by_content(curve, trace, {layer, head}, false, stop);
+    const HeadRef ref{layer, head};
+    if (obstacle_to_distance(trace, ref) != DistanceObstacle::none) continue;
+    ScoreByDistance curve = empty_curve(trace, ref, reach);
+    if (reads_places(curve.kind)) {
+      if (!placed) placed = place_tokens(trace, held_tokens(trace.tokens()), places_read(trace.model->config), stop);
+      fill_by_places(curve, trace, head, *placed, false);
+    } else {
+      fill_by_content(curve, trace, ref, false, stop);
+    }
     means[head] = std::move(curve.mean);
   }
   return means;

@@ -26,6 +26,8 @@ bool acts_in_heads(const Intervention& item) {
     case Kind::temperature:
     case Kind::attention:
       return true;
+    case Kind::positions:
+      return item.positioned.form == PositionForm::alibi;
     default:
       return false;
   }

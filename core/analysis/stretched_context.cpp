@@ -2,6 +2,7 @@
 #include "core/analysis/stretched_context.h"
 
 #include "core/analysis/effect.h"
+#include "core/base/error.h"
 #include "core/engine/engine.h"
 
 #include <algorithm>
@@ -10,37 +11,7 @@
 namespace regard {
 namespace {
 
-constexpr std::array<std::string_view, 3> kStretchMethods{"linear", "ntk", "yarn"};
-constexpr std::array<std::string_view, 7> kStretchObstacles{"none",       "not_rotary",     "scaled",      "picture",
-                                                            "too_narrow", "no_predictions", "not_captured"};
 constexpr std::size_t kLogitsAtATime = std::size_t{4} << 20U;  // floats
-
-StretchObstacle obstacle_of(const Rotary& rotary) {
-  if (rotary.two_axes) return StretchObstacle::picture;
-  if (rotary.rope.scaling != RopeConfig::Scaling::none) return StretchObstacle::scaled;
-  return rotary.width <= 2 ? StretchObstacle::too_narrow : StretchObstacle::none;
-}
-
-void stretch_rope(Rotary& rotary, const ContextStretch& stretch, std::size_t context) {
-  const auto factor = static_cast<float>(stretch.factor);
-  const auto width = static_cast<float>(rotary.width);
-  RopeConfig& rope = rotary.rope;
-  switch (stretch.method) {
-    case StretchMethod::linear:
-      rope.scaling = RopeConfig::Scaling::linear;
-      rope.factor = factor;
-      break;
-    case StretchMethod::ntk:
-      rope.base *= std::pow(factor, width / (width - 2.0F));
-      break;
-    case StretchMethod::yarn:
-      rope.scaling = RopeConfig::Scaling::yarn;
-      rope.factor = factor;
-      rope.original_context = static_cast<float>(context);
-      rope.attention_factor = 0.1F * std::log(factor) + 1.0F;
-      break;
-  }
-}
 
 /// How far the predictions of two runs of a text are apart, a few rows of logits at a time.
 void compare_runs(const Trace& before, const Trace& after, std::span<const std::size_t> predicts, double& loss,
@@ -67,14 +38,6 @@ void compare_runs(const Trace& before, const Trace& after, std::span<const std::
 
 }  // namespace
 
-std::string_view name_of(StretchMethod method) {
-  return kStretchMethods[static_cast<std::size_t>(method)];
-}
-
-std::string_view name_of(StretchObstacle obstacle) {
-  return kStretchObstacles[static_cast<std::size_t>(obstacle)];
-}
-
 StretchObstacle obstacle_to_stretch(const Model& model) {
   if (model.capture) return StretchObstacle::not_captured;
   if (model.config.patches) return StretchObstacle::picture;
@@ -83,7 +46,8 @@ StretchObstacle obstacle_to_stretch(const Model& model) {
     const auto* rotary = std::get_if<Rotary>(&plan.positions);
     if (rotary == nullptr) continue;
     turns = true;
-    if (const StretchObstacle obstacle = obstacle_of(*rotary); obstacle != StretchObstacle::none) return obstacle;
+    if (const StretchObstacle obstacle = obstacle_to_stretch(*rotary); obstacle != StretchObstacle::none)
+      return obstacle;
   }
   if (!turns) return StretchObstacle::not_rotary;
   return model.config.has_lm_head ? StretchObstacle::none : StretchObstacle::no_predictions;
@@ -98,7 +62,8 @@ std::shared_ptr<const Model> extrapolating(const Model& model, std::size_t facto
 std::shared_ptr<const Model> stretched(const Model& model, const ContextStretch& stretch) {
   auto longer = std::make_shared<Model>(model);
   for (LayerPlan& plan : longer->config.plans)
-    if (auto* rotary = std::get_if<Rotary>(&plan.positions)) stretch_rope(*rotary, stretch, model.config.context);
+    if (auto* rotary = std::get_if<Rotary>(&plan.positions))
+      stretch_rope(*rotary, stretch.method, static_cast<float>(stretch.factor), model.config.context);
   longer->config.context *= stretch.factor;
   return longer;
 }
@@ -106,6 +71,9 @@ std::shared_ptr<const Model> stretched(const Model& model, const ContextStretch&
 StretchCosts stretch_costs(const std::shared_ptr<const Model>& model, const Request& request,
                            std::span<const std::size_t> predicts, std::span<const ContextStretch> stretches,
                            const std::stop_token& stop, Progress* progress) {
+  for (const Intervention& item : request.interventions)
+    if (item.kind == InterventionKind::positions && is_stretch(item.positioned.form))
+      throw Error("stretch_scaled", {.item = model->name});
   StretchCosts costs{.tokens = request.ids.size()};
   const auto before = run(extrapolating(*model, most_stretch), request, nullptr, stop);
   if (before->causal()) costs.predicted = predicts.size();

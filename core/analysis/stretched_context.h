@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rotary positions stretched to a context that the model was not trained for, without training it again, and what that costs on a text.
-// Linear: kaiokendev 2023, Chen et al. 2023 (https://arxiv.org/abs/2306.15595); NTK-aware: bloc97 2023, as in YaRN (Peng et al. 2023,
-// https://arxiv.org/abs/2309.00071), which has all three. Any thread.
+// Rotary positions stretched to a context that the model was not trained for (core/model/rope_stretch.h), and what that costs on a text. Any
+// thread.
 #pragma once
 
 #include "core/base/progress.h"
+#include "core/model/rope_stretch.h"
 #include "core/trace/trace.h"
 
 #include <array>
@@ -13,19 +13,9 @@
 #include <memory>
 #include <span>
 #include <stop_token>
-#include <string_view>
 #include <vector>
 
 namespace regard {
-
-enum class StretchMethod {
-  linear,  ///< every frequency is divided by s
-  ntk,  ///< base·s^(d/(d − 2)), d dimensions that are turned: the longest wave is stretched s times, the shortest stays
-  yarn,  ///< waves that turn more than 32 times in the context stay, those that turn less than once are stretched, others between; cos and
-         ///< sin times 0.1·ln s + 1
-};
-/// Its name in locale keys ("positions.stretch.<name>") and in files.
-[[nodiscard]] std::string_view name_of(StretchMethod method);
 
 struct ContextStretch {
   StretchMethod method = StretchMethod::linear;
@@ -41,18 +31,6 @@ inline constexpr std::array<ContextStretch, 6> usual_stretches{{{StretchMethod::
                                                                 {StretchMethod::yarn, 4}}};
 inline constexpr std::size_t most_stretch = 4;
 
-/// Why a model's positions cannot be stretched so.
-enum class StretchObstacle {
-  none,
-  not_rotary,      ///< no layer turns queries and keys
-  scaled,          ///< they are stretched already
-  picture,         ///< places have rows and columns
-  too_narrow,      ///< one pair is turned: there are no longer and shorter waves
-  no_predictions,  ///< the model predicts no tokens
-  not_captured,    ///< a captured run cannot be run again
-};
-/// Its name in locale keys ("positions.stretch_obstacle.<name>"), in files and in errors (stretch_<name>).
-[[nodiscard]] std::string_view name_of(StretchObstacle obstacle);
 /// `trace`'s own model, not an encoder's beside it.
 [[nodiscard]] StretchObstacle obstacle_to_stretch(const Model& model);
 
@@ -74,8 +52,9 @@ struct StretchCosts {
   std::vector<StretchCost> each{};
 };
 
-/// `request` may be `most_stretch` times as long as the context; interventions stay in it. Its model has no obstacle; `predicts` are the positions
-/// whose next token counts, ascending, the last token not among them. Throws Error, Cancelled.
+/// `request` may be `most_stretch` times as long as the context; interventions stay in it, none of them stretches positions. Its model has no obstacle; `predicts` are the positions
+/// whose next token counts, ascending, the last token not among them. Throws Error (stretch_scaled,
+/// where an intervention stretches them already; what a run throws), Cancelled.
 [[nodiscard]] StretchCosts stretch_costs(const std::shared_ptr<const Model>& model, const Request& request,
                                          std::span<const std::size_t> predicts,
                                          std::span<const ContextStretch> stretches, const std::stop_token& stop = {},

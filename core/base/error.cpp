@@ -178,6 +178,9 @@ constexpr Message kMessages[] = {
     {"nothing_to_compare",
      "There is nothing to export: the live text of the model {item} has nothing to be compared with here; "
      "pin a text or intervene first."},
+    {"capture_positions",
+     "Interventions give heads other positions, and a captured run is opened as one of the model's own: regard trace "
+     "--npz writes its numbers instead."},
     {"capture_kinds",
      "Interventions put heads in other kinds of attention, and a captured run is opened as one of softmax: "
      "regard trace --npz writes its numbers instead."},
@@ -386,6 +389,11 @@ constexpr Message kMessages[] = {
     {"training_memory", "Training would take {found} MB of memory; at most {expected} MB are taken."},
     {"training_diverged",
      "Training diverged: the loss is not a number any more; what was learned up to step {found} is kept."},
+    {"training_no_state",
+     "{file} keeps no {expected}: the run can be looked at, but not gone on with (older programs wrote none, and runs "
+     "that "
+     "diverged have none)."},
+    {"training_state", "{file} is not the state of this run: it should have {expected}, but has {found}."},
     {"training_folder",
      "{file} holds files that are not of a training run ({expected} is missing): choose another folder, or an empty "
      "one."},
@@ -394,6 +402,35 @@ constexpr Message kMessages[] = {
      "{file} was saved by a newer program: its version is {found}, and up to {expected} can be read."},
     {"session_value", "{file}: {item} should be {expected}, but is {found}."},
     // kinds of attention
+    {"positions_unknown", "There are no positions “{found}”; known are {expected}."},
+    {"positions_number", "{item}: the number {found} should be {expected}."},
+    {"position_obstacle_in_stream",
+     "{item}: head {found} cannot have {expected}: positions were added to the embedding, so that all heads read them "
+     "in "
+     "the stream; without layer and head they are left out."},
+    {"position_obstacle_shared_keys",
+     "{item}: head {found} cannot have {expected} by itself: other heads look at the same keys, which would have to be "
+     "turned twice; name its layer alone."},
+    {"position_obstacle_shared_layers",
+     "{item}: head {found} cannot have {expected} in its layer alone: this layer and another one look at the same "
+     "keys, which "
+     "would have to be turned twice; leave the layer out, for all of them."},
+    {"position_obstacle_not_rotary",
+     "{item}: head {found} cannot have {expected}: its queries and keys are not turned."},
+    {"position_obstacle_scaled",
+     "{item}: head {found} cannot have {expected}: its positions are stretched already, and stretching them once more "
+     "would be something else."},
+    {"position_obstacle_picture",
+     "{item}: head {found} cannot have {expected}: places in a picture have rows and columns."},
+    {"position_obstacle_too_narrow",
+     "{item}: head {found} cannot have {expected}: it turns one pair of dimensions, so that there are no longer and "
+     "shorter waves."},
+    {"position_obstacle_own", "{item}: head {found} has ALiBi anyway."},
+    {"position_obstacle_recurrent",
+     "{item}: head {found} cannot have {expected}: its layer weighs by a recurrence, which has no positions beside its "
+     "order."},
+    {"stretch_scaled",
+     "The positions of “{item}” are stretched already: stretching them once more would be something else."},
     {"kind_unknown", "There is no kind of attention “{found}”; known are {expected}."},
     {"kind_number", "{item}: the number {found} should be {expected}."},
     {"kind_numbers", "{item}: there are more numbers than the {expected} this kind has."},

@@ -15,7 +15,8 @@ namespace regard {
 namespace {
 
 constexpr std::size_t kQueriesPerBlock = 48;
-constexpr std::size_t kWorkForThreads = 2'000'000;  // multiply-adds that pay for waking another core
+constexpr std::size_t kCellsPerBlock = std::size_t{1} << 22U;  // of a block that makes features of all keys
+constexpr std::size_t kWorkForThreads = 2'000'000;             // multiply-adds that pay for waking another core
 
 void pack(const Pass& pass, std::size_t index, AttentionScratch& scratch) {
   const std::size_t kv_heads = pass.config().kv_heads(index), head_dim = pass.config().head_dim(index);
@@ -118,6 +119,16 @@ void attend_block(const Pass& pass, const Block& block, const AttentionScratch& 
                 layer.head_outputs.row(first_row + query).data() + head * value_dim);
 }
 
+/// Queries of a block: features of keys (core/trace/kernel_scores.h) are made once for each, so that there are few blocks where there are any.
+std::size_t queries_per_block(const Pass& pass, std::size_t layer) {
+  for (std::size_t text = 0; text < pass.text_count(); ++text)
+    for (const Intervention& item : pass.request(text).interventions)
+      if (item.kind == InterventionKind::attention && item.scope.layer.value_or(layer) == layer &&
+          has_scores_of_its_own(item.as.form))
+        return std::max(kQueriesPerBlock, kCellsPerBlock / pass.text_tokens());
+  return kQueriesPerBlock;
+}
+
 }  // namespace
 
 void attend(const Pass& pass, std::size_t layer, AttentionScratch& scratch) {
@@ -125,15 +136,16 @@ void attend(const Pass& pass, std::size_t layer, AttentionScratch& scratch) {
   pack(pass, layer, scratch);
   const Range positions = pass.positions();
   const std::size_t heads = pass.config().heads(layer);
-  const std::size_t blocks = (positions.size() + kQueriesPerBlock - 1) / kQueriesPerBlock;
+  const std::size_t of_block = queries_per_block(pass, layer);
+  const std::size_t blocks = (positions.size() + of_block - 1) / of_block;
   const std::size_t work =
-      std::min(kQueriesPerBlock, positions.size()) * pass.text_tokens() * 2 * pass.config().head_dim(layer);
+      std::min(of_block, positions.size()) * pass.text_tokens() * 2 * pass.config().head_dim(layer);
   parallel_for(pass.text_count() * heads * blocks, kWorkForThreads / work + 1, [&](std::size_t begin, std::size_t end) {
     BlockScratch block;
     for (std::size_t task = begin; task < end; ++task) {
       throw_if_stopped(pass.stop);
-      const std::size_t first = positions.begin + task % blocks * kQueriesPerBlock;
-      const Range queries{first, std::min(positions.end, first + kQueriesPerBlock)};
+      const std::size_t first = positions.begin + task % blocks * of_block;
+      const Range queries{first, std::min(positions.end, first + of_block)};
       const std::size_t text_and_head = task / blocks;
       attend_block(pass, {text_and_head / heads, {layer, text_and_head % heads}, queries}, scratch, block);
     }

@@ -4,6 +4,7 @@
 #include "core/engine/linear.h"
 #include "core/engine/norm.h"
 #include "core/engine/patches.h"
+#include "core/trace/switched_positions.h"
 
 namespace regard {
 namespace {
@@ -19,7 +20,7 @@ void look_up(const Pass& pass, Rows rows) {
 }
 
 void add_positions(const Pass& pass, Rows rows) {
-  if (without_positions(pass.trace.request.interventions)) return;
+  if (without_embedded_positions(pass.trace.request.interventions)) return;
   const EmbeddedPositions& positions = pass.config().embedded_positions;
   if (const auto* learned = std::get_if<LearnedPositions>(&positions)) add_learned_positions(pass, *learned, rows);
   if (const auto* sinusoids = std::get_if<Sinusoids>(&positions)) add_sinusoids(pass, *sinusoids, rows);

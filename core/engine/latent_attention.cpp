@@ -3,6 +3,7 @@
 
 #include "core/engine/linear.h"
 #include "core/engine/norm.h"
+#include "core/trace/switched_positions.h"
 
 #include <algorithm>
 
@@ -82,7 +83,7 @@ void make_latent_heads(const Pass& pass, std::size_t layer, ConstRows read, Laye
   project_latent_queries(pass.model, layer, read, buffers.latent_query, queries, pass.stop);
   project_latent(pass.model, layer, read, latent, pass.stop);
   project(read, w.shared_key, shared_key, pass.stop);
-  if (const auto* rotary = std::get_if<Rotary>(&plan.positions)) {
+  if (const auto rotary = turning_of(pass.config(), pass.request(0).interventions, {layer, 0})) {
     const RotaryTable& table = buffers.rotary.of(*rotary);
     rotate(queries, table, d, rotary->first);
     rotate(shared_key, table, shared_key.width);

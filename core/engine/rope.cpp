@@ -94,6 +94,8 @@ std::vector<float> rotary_frequencies(const RopeConfig& rope, std::size_t head_d
       scale_yarn(frequencies, rope, head_dim);
       break;
   }
+  const std::size_t turned = std::min(rope.turned.value_or(frequencies.size()), frequencies.size());
+  std::fill(frequencies.begin() + static_cast<std::ptrdiff_t>(turned), frequencies.end(), 0.0F);
   return frequencies;
 }
 
@@ -138,21 +140,23 @@ const RotaryTable& RotaryTables::of(const Rotary& rotary) {
     const std::vector<float> turns = rotary_frequencies(rotary.rope, rotary.width / 2, tokens_);
     return made_.emplace_back(rotary, picture_table(turns, places_, *patches_)).second;
   }
-  std::vector<float> frequencies = rotary_frequencies(rotary.rope, rotary.width, tokens_);
-  if (rotary.pairs > 0)
-    std::fill(frequencies.begin() + static_cast<std::ptrdiff_t>(rotary.pairs), frequencies.end(), 0.0F);
+  const std::vector<float> frequencies = rotary_frequencies(rotary.rope, rotary.width, tokens_);
   RotaryTable table = rotary_table(frequencies, places_, rotary.rope.attention_factor);
   table.interleaved = rotary.interleaved;
   return made_.emplace_back(rotary, std::move(table)).second;
 }
 
 void rotate(Rows heads_side_by_side, const RotaryTable& table, std::size_t head_dim, std::size_t first) {
+  rotate_heads(heads_side_by_side, {0, heads_side_by_side.width / head_dim}, table, head_dim, first);
+}
+
+void rotate_heads(Rows heads_side_by_side, Range heads, const RotaryTable& table, std::size_t head_dim,
+                  std::size_t first) {
   const std::size_t half = table.cosine.cols;
-  const std::size_t heads = heads_side_by_side.width / head_dim;
   for (std::size_t row = 0; row < heads_side_by_side.count; ++row) {
     const float* cosine = table.cosine.row(row).data();
     const float* sine = table.sine.row(row).data();
-    for (std::size_t head = 0; head < heads; ++head) {
+    for (std::size_t head = heads.begin; head < heads.end; ++head) {
       float* turned = heads_side_by_side.row(row).data() + head * head_dim + first;
       if (table.interleaved)
         turn_pairs<2>(turned, turned + 1, cosine, sine, half);

@@ -50,4 +50,8 @@ private:
 /// at row r of the table.
 void rotate(Rows heads_side_by_side, const RotaryTable& table, std::size_t head_dim, std::size_t first = 0);
 
+/// The same of some of the heads.
+void rotate_heads(Rows heads_side_by_side, Range heads, const RotaryTable& table, std::size_t head_dim,
+                  std::size_t first = 0);
+
 }  // namespace regard

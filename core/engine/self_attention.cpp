@@ -7,22 +7,36 @@
 #include "core/engine/norm.h"
 #include "core/engine/output_gate.h"
 #include "core/engine/written.h"
+#include "core/trace/switched_positions.h"
 
 #include <algorithm>
+#include <optional>
+#include <vector>
 
 namespace regard {
 namespace {
 
+/// Turns queries or keys to their places, where the heads do that in this run. Heads that share keys turn them alike.
+void turn_heads(const Pass& pass, std::size_t layer, RotaryTables& tables, Rows rows) {
+  const ModelConfig& config = pass.config();
+  const std::size_t head_dim = config.head_dim(layer), count = rows.width / head_dim;
+  const std::vector<Intervention>& list = pass.request(0).interventions;
+  if (!std::holds_alternative<Rotary>(config.plans[layer].positions)) return;
+  for (std::size_t head = 0; head < count; ++head)
+    if (const auto rotary = turning_of(config, list, {layer, head * config.heads(layer) / count}))
+      rotate_heads(rows, {head, head + 1}, tables.of(*rotary), head_dim, rotary->first);
+}
+
 /// The layer's queries or keys: projected, normalised and turned to their places where the plan says so.
-void place_heads(const Pass& pass, const LayerPlan& plan, const Norm& norm, LayerBuffers& buffers, Rows rows) {
+void place_heads(const Pass& pass, std::size_t layer, const Norm& norm, LayerBuffers& buffers, Rows rows) {
+  const LayerPlan& plan = pass.config().plans[layer];
   const std::size_t head_dim = plan.attention.head_dim;
   if (plan.attention.qk_norm != QkNorm::none) {
     const bool together = plan.attention.qk_norm == QkNorm::all_heads;
     const Rows parts = together ? rows : split_heads(rows, head_dim);
     normalise(parts, norm, pass.config().norm_epsilon, parts);
   }
-  if (const auto* rotary = std::get_if<Rotary>(&plan.positions))
-    rotate(rows, buffers.rotary.of(*rotary), head_dim, rotary->first);
+  turn_heads(pass, layer, buffers.rotary, rows);
 }
 
 void copy_rows(ConstRows from, Rows to) {
@@ -45,18 +59,17 @@ void project_keys_and_values(const Pass& pass, std::size_t layer, ConstRows read
 }
 
 void make_heads(const Pass& pass, std::size_t layer, ConstRows read, LayerBuffers& buffers) {
-  const LayerPlan& plan = pass.config().plans[layer];
   const LayerWeights& w = pass.weights().layers[layer];
   LayerTrace& t = pass.trace.layers[layer];
   project(read, w.query, pass.now(t.queries), pass.stop);
-  place_heads(pass, plan, w.query_norm, buffers, pass.now(t.queries));
-  if (const auto& from = plan.attention.keys_of) {
+  place_heads(pass, layer, w.query_norm, buffers, pass.now(t.queries));
+  if (const auto& from = pass.config().plans[layer].attention.keys_of) {
     copy_rows(pass.now(pass.trace.layers[*from].keys), pass.now(t.keys));
     copy_rows(pass.now(pass.trace.layers[*from].values), pass.now(t.values));
     return;
   }
   project_keys_and_values(pass, layer, read);
-  place_heads(pass, plan, w.key_norm, buffers, pass.now(t.keys));
+  place_heads(pass, layer, w.key_norm, buffers, pass.now(t.keys));
 }
 
 }  // namespace

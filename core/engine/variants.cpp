@@ -5,6 +5,7 @@
 #include "core/engine/forward.h"
 #include "core/engine/growing_trace.h"
 #include "core/trace/kind_obstacle.h"
+#include "core/trace/switched_positions.h"
 
 #include <algorithm>
 
@@ -88,9 +89,12 @@ Matrix run_variants(const std::shared_ptr<const Trace>& base, std::span<const Va
       check_kinds(config, request);
     }
     const std::size_t first_layer = first_layer_of(config, some);
-    // A decoder's texts each look at the encoder; where layers read keys of earlier ones, those have to be there.
-    const bool stacked = !config.encoder && first_layer < config.layers &&
-                         std::all_of(config.plans.begin(), config.plans.end(), reads_stream_alone);
+    // A decoder's texts each look at the encoder; rows of texts that stand elsewhere are embedded and turned each in its own way;
+    // where layers read keys of earlier ones, those have to be there.
+    const bool moved =
+        std::ranges::any_of(some, [](const Variant& each) { return std::ranges::any_of(each, moves_positions); });
+    const bool stacked = !config.encoder && !moved && first_layer < config.layers &&
+                         std::ranges::all_of(config.plans, reads_stream_alone);
     const Matrix streams = stacked ? run_stacked(*base, requests, first_layer, stop) : Matrix{};
     for (std::size_t at = 0; at < some.size(); ++at) {
       const std::size_t row = (first + at) * positions.size();

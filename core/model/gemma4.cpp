@@ -77,17 +77,17 @@ LayerPlan read_far_plan(const ConfigReader& reader, LayerPlan plan) {
 /// What an object of "rope_parameters" says, or null: what the class takes.
 Rotary read_turning(const std::optional<ConfigReader>& settings, std::size_t head_dim, bool far) {
   Rotary rotary{.rope = {.base = far ? 1e6F : 1e4F}, .width = head_dim};
-  if (far) rotary.pairs = head_dim / 8;
+  if (far) rotary.rope.turned = head_dim / 8;
   if (!settings) return rotary;
   rotary.rope.base = read_rope_base(*settings, "rope_theta", rotary.rope.base);
   const std::string kind = settings->text("rope_type", "default");
   if (kind != "default" && kind != "proportional") settings->fail("rope_type", "default, proportional");
-  rotary.pairs = 0;
+  rotary.rope.turned.reset();
   if (kind == "default") return rotary;
   const float share = settings->positive("partial_rotary_factor", 1.0F, 1.0F);
   const auto pairs = static_cast<std::size_t>(static_cast<double>(share) * static_cast<double>(head_dim) / 2.0);
   if (pairs == 0) settings->fail("partial_rotary_factor", "× head_dim ≥ 2");
-  if (pairs < head_dim / 2) rotary.pairs = pairs;
+  if (pairs < head_dim / 2) rotary.rope.turned = pairs;
   rotary.rope.factor = settings->positive("factor", kLargestStretch, 1.0F);
   if (rotary.rope.factor < 1.0F) settings->fail("factor", "≥ 1");
   if (rotary.rope.factor != 1.0F) rotary.rope.scaling = RopeConfig::Scaling::linear;

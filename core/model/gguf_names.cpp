@@ -64,7 +64,7 @@ bool is_setting(std::string_view tensor, const ModelConfig& config) {
   if (rotary == nullptr) return false;
   const bool stands = std::any_of(config.plans.begin(), config.plans.end(), [](const LayerPlan& plan) {
     const auto* own = std::get_if<Rotary>(&plan.positions);
-    return own != nullptr && own->pairs > 0;
+    return own != nullptr && own->rope.turned;
   });
   if (tensor == "rope_freqs.weight") return stands || rotary->rope.scaling == Scaling::llama3;
   return rotary->rope.scaling == Scaling::longrope && tensor.starts_with("rope_factors_");

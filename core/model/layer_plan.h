@@ -133,7 +133,10 @@ struct RopeConfig {
   float attention_factor = 1.0F;  ///< YaRN's and LongRoPE's multiplier of cos and sin
   float beta_fast = 32.0F;
   float beta_slow = 1.0F;
-  bool truncate = true;                ///< YaRN's ramp begins and ends at whole pairs
+  bool truncate = true;  ///< YaRN's ramp begins and ends at whole pairs
+  /// So many first pairs turn, those of the shortest waves, by the frequencies that they have among all; θ of the others is 0 (Gemma 4).
+  /// Nothing: all turn.
+  std::optional<std::size_t> turned{};
   std::vector<float> short_factors{};  ///< [width/2], LongRoPE: frequencies are divided by them
   std::vector<float> long_factors{};   ///< [width/2], likewise for texts longer than original_context
   friend bool operator==(const RopeConfig&, const RopeConfig&) = default;
@@ -148,8 +151,6 @@ struct Rotary {
   /// Half of the pairs by the row of a patch in the picture, half by its column, both from −1 to 1, in turns of 2π; tokens that
   /// are no patches are not turned (DINOv3).
   bool two_axes = false;
-  /// So many first pairs alone are turned, by the frequencies that they have among all of `width` (Gemma 4); 0: all of them are.
-  std::size_t pairs = 0;
   friend bool operator==(const Rotary&, const Rotary&) = default;
 };
 

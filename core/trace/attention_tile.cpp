@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
+#include <cstdlib>
 #include <limits>
 
 namespace regard {
@@ -15,6 +17,13 @@ void add_distance_bias(float* scores, std::size_t begin, std::size_t end, float 
                        std::size_t first_key) {
   for (std::size_t key = begin; key < end; ++key)
     scores[key] -= slope * (static_cast<float>(query) - static_cast<float>(first_key + key));
+}
+
+/// Likewise −slope·|query − key|.
+void add_distance_bias_both_ways(float* scores, std::size_t begin, std::size_t end, float slope, std::size_t query,
+                                 std::size_t first_key) {
+  for (std::size_t key = begin; key < end; ++key)
+    scores[key] -= slope * std::abs(static_cast<float>(query) - static_cast<float>(first_key + key));
 }
 
 void add_offset_bias(float* scores, std::size_t begin, std::size_t end, const ScoreRule& rule, TileOrigin origin) {
@@ -57,7 +66,9 @@ void scale_and_cap(const ScoreRule& rule, std::size_t begin, std::size_t end, fl
 }
 
 void add_bias(const ScoreRule& rule, TileOrigin origin, std::size_t begin, std::size_t end, float* scores) {
-  if (rule.slope != 0.0F) add_distance_bias(scores, begin, end, rule.slope, origin.query, origin.key);
+  if (rule.slope != 0.0F)
+    (rule.both_ways ? add_distance_bias_both_ways : add_distance_bias)(scores, begin, end, rule.slope, origin.query,
+                                                                       origin.key);
   if (!rule.by_offset.empty()) add_offset_bias(scores, begin, end, rule, origin);
 }
 
@@ -82,11 +93,11 @@ void score_rows(Strided queries, std::size_t count, const PaddedMatrix& transpos
 }
 
 float ScoreRule::bias(std::size_t query, std::size_t key) const {
-  if (by_offset.empty()) return slope * (static_cast<float>(key) - static_cast<float>(query));
   return bias_of(static_cast<std::ptrdiff_t>(key) - static_cast<std::ptrdiff_t>(query));
 }
 
 float ScoreRule::bias_of(std::ptrdiff_t offset) const {
+  if (by_offset.empty()) return slope * static_cast<float>(both_ways ? -std::abs(offset) : offset);
   const auto reach = static_cast<std::ptrdiff_t>(by_offset.size() / 2);
   return by_offset[static_cast<std::size_t>(std::clamp(offset, -reach, reach) + reach)];
 }

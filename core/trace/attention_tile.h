@@ -28,6 +28,7 @@ struct ScoreRule {
   float scale = 1.0F;
   float cap = 0.0F;                    ///< 0 = none
   float slope = 0.0F;                  ///< 0 = none
+  bool both_ways = false;              ///< −slope·|i − j| in place of −slope·(i − j)
   std::span<const float> by_offset{};  ///< [2·D + 1] by j − i + D, the ends go on for ever; empty = none. Of the config
   HeadOffsets offsets{};
   std::optional<KernelRule>
@@ -35,7 +36,7 @@ struct ScoreRule {
   [[nodiscard]] bool has_bias() const { return slope != 0.0F || !by_offset.empty(); }  ///< that no token has a part in
   [[nodiscard]] bool knows_positions() const { return has_bias() || offsets.table != nullptr; }
   [[nodiscard]] float bias(std::size_t query, std::size_t key) const;
-  [[nodiscard]] float bias_of(std::ptrdiff_t offset) const;  ///< by_offset's number for j − i; it is not empty
+  [[nodiscard]] float bias_of(std::ptrdiff_t offset) const;  ///< of the offset j − i
 };
 [[nodiscard]] ScoreRule score_rule(const ModelConfig& config, HeadRef head);
 

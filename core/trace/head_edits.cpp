@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/trace/head_edits.h"
 
+#include "core/model/alibi.h"
 #include "core/trace/sink.h"
+#include "core/trace/switched_positions.h"
 
 #include <algorithm>
 #include <cmath>
@@ -92,6 +94,18 @@ void set_kernel(const Request& request, HeadRef head, ScoreRule& rule) {
   if (has_scores_of_its_own(kind.form)) rule.kernel = KernelRule{kind, rule.scale, temperature};
 }
 
+/// What `positions` puts in the place of the head's biases. How queries and keys are turned is no matter of scores.
+void switch_positions(const ModelConfig& config, const Request& request, HeadRef head, ScoreRule& rule) {
+  const std::optional<PositionSwitch> switched = switched_positions(request.interventions, head);
+  if (!are_replaced(switched)) return;
+  rule.slope = 0.0F;
+  rule.by_offset = {};
+  rule.offsets = {};
+  if (switched->form != PositionForm::alibi) return;
+  rule.slope = alibi_slopes(config.heads(head.layer))[head.head];
+  rule.both_ways = !reads_one_way(config, request);
+}
+
 /// σ(s/τ − ln n) of the open keys, 0 elsewhere.
 void sigmoid_row(std::size_t length, const AllowedKeys& allowed, float temperature, float* scores) {
   std::size_t open = 0;
@@ -128,12 +142,14 @@ HeadEdits head_edits(const ModelConfig& config, const Request& request, HeadRef 
     if (item.kind == Kind::attention) edits.kind = item.as;
   }
   if (request.interventions.empty()) return edits;
-  const ScoreRule rule = score_rule(config, head);
-  if (!rule.has_bias() || !shifts(request)) return edits;
+  if (!shifts(request)) return edits;
+  const ScoreRule rule = score_rule(config, request, head);
+  if (!rule.has_bias()) return edits;
   std::vector<float> standing = places(request.interventions, request.ids.size());
-  if (!rule.by_offset.empty()) {
+  if (!rule.by_offset.empty() || rule.both_ways) {
     edits.places = std::move(standing);
     edits.by_offset = rule.by_offset;
+    edits.slope = rule.slope;
     return edits;
   }
   edits.bias_shifts = std::move(standing);
@@ -145,6 +161,7 @@ HeadEdits head_edits(const ModelConfig& config, const Request& request, HeadRef 
 ScoreRule score_rule(const ModelConfig& config, const Request& request, HeadRef head) {
   ScoreRule rule = score_rule(config, head);
   set_kernel(request, head, rule);
+  if (!request.cross) switch_positions(config, request, head, rule);
   if (rule.slope != 0.0F && without_positions(request.interventions)) rule.slope = 0.0F;
   if (request.cross || without_positions(request.interventions)) {
     rule.by_offset = {};
@@ -159,7 +176,7 @@ ScoreRule score_rule(const ModelConfig& config, const Request& request, HeadRef 
 float moved_bias(const HeadEdits& edits, std::size_t query, std::size_t key) {
   if (!edits.bias_shifts.empty()) return edits.bias_shifts[key] - edits.bias_shifts[query];
   if (edits.places.empty()) return 0.0F;
-  const ScoreRule rule{.by_offset = edits.by_offset};
+  const ScoreRule rule{.slope = edits.slope, .both_ways = true, .by_offset = edits.by_offset};
   const auto offset = static_cast<std::ptrdiff_t>(edits.places[key] - edits.places[query]);  // whole numbers
   return rule.bias_of(offset) - rule.bias(query, key);
 }

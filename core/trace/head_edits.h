@@ -21,14 +21,16 @@ struct HeadEdits {
   std::vector<const Intervention*> set{};     ///< `set_weight`, `copy_pattern`, in the order of the list
   std::vector<float>
       bias_shifts{};  ///< [T] how much further each token stands, times ALiBi's slope; empty: nothing is shifted
-  std::vector<float> places{};         ///< [T] where each token stands, for T5's bias; empty: nothing is shifted
+  std::vector<float>
+      places{};  ///< [T] where each token stands, for T5's bias and ALiBi's to both sides; empty: nothing is shifted
   std::span<const float> by_offset{};  ///< T5's bias by distance, where places are; see ScoreRule
+  float slope = 0.0F;                  ///< of ALiBi to both sides, likewise
   [[nodiscard]] bool moves_bias() const { return !bias_shifts.empty() || !places.empty(); }
 };
 [[nodiscard]] HeadEdits head_edits(const ModelConfig& config, const Request& request, HeadRef head);
 
-/// How the head makes scores in this request: without ALiBi's slope, T5's bias and DeBERTa's offsets under `no_positions`, and with
-/// these offsets from where shifted tokens stand.
+/// How the head makes scores in this request: without ALiBi's slope, T5's bias and DeBERTa's offsets under `no_positions`, with those that
+/// `positions` gives it, and with offsets from where shifted tokens stand.
 [[nodiscard]] ScoreRule score_rule(const ModelConfig& config, const Request& request, HeadRef head);
 
 /// What shifted positions change in the bias of one cell; 0 where nothing is shifted or positions are no bias.

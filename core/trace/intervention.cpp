@@ -2,6 +2,7 @@
 #include "core/trace/intervention.h"
 
 #include "core/base/error.h"
+#include "core/trace/switched_positions.h"
 #include "core/trace/trace.h"
 
 #include <algorithm>
@@ -159,6 +160,20 @@ std::optional<Error> kind_complaint_of(const Intervention& item, const Complaint
   return {};
 }
 
+/// Of `positions`: ones that the heads may have, with a number that is one of theirs.
+std::optional<Error> positions_complaint_of(const Intervention& item, const Complaints& complaints,
+                                            const ModelConfig& config) {
+  if (item.kind != Kind::positions) return {};
+  if (!has_allowed_number(item.positioned))
+    return complaints.about("as", limits_text(item.positioned.form), positions_text(item.positioned));
+  const auto [obstacle, head] = obstacle_to_positions(config, item.scope, item.positioned);
+  if (obstacle == PositionObstacle::none) return {};
+  return Error("position_obstacle_" + std::string(name_of(obstacle)),
+               {.item = "interventions[" + std::to_string(complaints.number) + "]",
+                .expected = positions_text(item.positioned),
+                .found = std::to_string(head.layer) + "/" + std::to_string(head.head)});
+}
+
 bool same_sizes(const ModelConfig& a, const ModelConfig& b) {
   return same_heads(a, b) && a.hidden == b.hidden;
 }
@@ -217,6 +232,7 @@ std::optional<Error> complaint(const Intervention& item, std::size_t number, con
   if (auto error = range_complaint(item, complaints, tokens)) return error;
   if (auto error = amount_complaint(item, complaints, config, tokens)) return error;
   if (auto error = kind_complaint_of(item, complaints)) return error;
+  if (auto error = positions_complaint_of(item, complaints, config)) return error;
   return has_source(item.kind) ? source_complaint(item, complaints, config, tokens) : std::nullopt;
 }
 

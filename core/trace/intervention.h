@@ -22,6 +22,7 @@
 #include "core/base/range.h"
 #include "core/model/model.h"
 #include "core/trace/kind_of_attention.h"
+#include "core/trace/position_switch.h"
 
 #include <cstdint>
 #include <memory>
@@ -56,7 +57,9 @@ enum class InterventionKind {
                  ///< DeBERTa: q·k alone
   attention,  ///< heads of the scope attend as `as` says, for which the model was not trained; of several the last. No head of the
   ///< scope may have an obstacle (core/trace/kind_obstacle.h). Softmax and flash are what the model does anyway: refused
-  patch,  ///< `site` at `positions` gets the numbers of `source` at the aligned positions
+  positions,  ///< heads of the scope know where tokens stand as `positioned` says, for which the model was not trained; of several the
+              ///< last. No head of the scope may have an obstacle (core/trace/switched_positions.h)
+  patch,      ///< `site` at `positions` gets the numbers of `source` at the aligned positions
 };
 
 /// Where a patch puts numbers. In all but the last three a patch is of whole rows and the scope names the layer only.
@@ -96,6 +99,7 @@ struct Intervention {
   float amount = 0.0F;
   bool mean = false;
   KindOfAttention as{};
+  PositionSwitch positioned{};
   PatchSite site = PatchSite::residual;
   std::string source_name{};              ///< which text, as people call it: "A". What files keep of the source
   std::shared_ptr<const Trace> source{};  ///< a run of a model of the same sizes; compared by identity

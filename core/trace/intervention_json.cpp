@@ -31,9 +31,9 @@ struct KindFields {
   Kind kind;
   const char* name;
   bool scope = true, cells = false, positions = false, amount = false, mean = false, site = false, source = false,
-       as = false;
+       as = false, positioned = false;
 };
-constexpr std::array<KindFields, 13> kKinds{{
+constexpr std::array<KindFields, 14> kKinds{{
     {.kind = Kind::mask, .name = "mask", .cells = true},
     {.kind = Kind::add, .name = "add", .cells = true, .amount = true},
     {.kind = Kind::set_weight, .name = "set_weight", .cells = true, .amount = true},
@@ -46,6 +46,7 @@ constexpr std::array<KindFields, 13> kKinds{{
     {.kind = Kind::shift_positions, .name = "shift_positions", .scope = false, .positions = true, .amount = true},
     {.kind = Kind::no_positions, .name = "no_positions", .scope = false},
     {.kind = Kind::attention, .name = "attention", .as = true},
+    {.kind = Kind::positions, .name = "positions", .positioned = true},
     {.kind = Kind::patch, .name = "patch", .positions = true, .site = true, .source = true},
 }};
 
@@ -106,6 +107,7 @@ json item_json(const Intervention& item) {
   if (reads.amount) object["amount"] = shortest_double(item.amount);
   if (reads.mean) object["mean"] = item.mean;
   if (reads.as) object["as"] = kind_text(item.as);
+  if (reads.positioned) object["as"] = positions_text(item.positioned);
   if (reads.site)
     object["site"] =
         std::find_if(kSites.begin(), kSites.end(), [&](const auto& one) { return one.first == item.site; })->second;
@@ -186,6 +188,16 @@ KindOfAttention attention_from(const Place& place, const json& value) {
   }
 }
 
+/// "base:100000"
+PositionSwitch positions_from(const Place& place, const json& value) {
+  if (!value.is_string()) place.fail("\"none\"", value);
+  try {
+    return parse_positions(value.get_ref<const std::string&>());
+  } catch (const Error& error) {
+    place.fail(error.details().expected, value);
+  }
+}
+
 /// One of some names.
 template <class Entries, class NameOf>
 const auto& named(const Place& place, const json& value, const Entries& entries, const NameOf& name_of) {
@@ -220,6 +232,8 @@ Intervention item_of(const Place& place, const json& object) {
       item.mean = value.get<bool>();
     else if (key == "as" && reads.as)
       item.as = attention_from(here, value);
+    else if (key == "as" && reads.positioned)
+      item.positioned = positions_from(here, value);
     else if (key == "site" && reads.site)
       item.site = named(here, value, kSites, [](const auto& one) { return one.second; }).first;
     else if (key == "source" && reads.source)
@@ -236,7 +250,7 @@ Intervention item_of(const Place& place, const json& object) {
   needs(reads.amount, "amount");
   needs(reads.site, "site");
   needs(reads.source, "source");
-  needs(reads.as, "as");
+  needs(reads.as || reads.positioned, "as");
   return item;
 }
 

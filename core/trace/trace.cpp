@@ -7,6 +7,7 @@
 #include "core/trace/head_edits.h"
 #include "core/trace/hidden_attention.h"
 #include "core/trace/sink.h"
+#include "core/trace/switched_positions.h"
 
 #include <algorithm>
 #include <cassert>
@@ -34,10 +35,6 @@ Matrix without_padding(const PaddedMatrix& tile) {
   for (std::size_t row = 0; row < tile.rows; ++row)
     std::copy_n(tile.row(row), tile.cols, result.row(row).begin());
   return result;
-}
-
-bool is_causal(const ModelConfig& config, MaskMode mask) {
-  return mask == MaskMode::causal || (mask == MaskMode::as_trained && config.causal);
 }
 
 /// Rows of weights as the head's kind gives them, of all keys: it needs them all.
@@ -103,8 +100,13 @@ PaddedMatrix score_tile(const Trace& trace, HeadRef head, const ScoreRule& rule,
   return tile;
 }
 
+bool reads_one_way(const ModelConfig& config, const Request& request) {
+  const MaskMode mask = request.mask;
+  return !request.cross && (mask == MaskMode::causal || (mask == MaskMode::as_trained && config.causal));
+}
+
 bool Trace::causal() const {
-  return !request.cross && is_causal(model->config, request.mask);
+  return reads_one_way(model->config, request);
 }
 
 const Trace& attention_of(const Trace& trace, AttentionKind kind) {
@@ -115,7 +117,7 @@ const Trace& attention_of(const Trace& trace, AttentionKind kind) {
 
 AllowedKeys allowed_keys(const ModelConfig& config, const Request& request, std::size_t layer, std::size_t query) {
   if (request.cross) return {.window = {0, request.encoder_ids.size()}};
-  return allowed_keys(config.plans[layer].attention.window, is_causal(config, request.mask), query, request.ids.size());
+  return allowed_keys(config.plans[layer].attention.window, reads_one_way(config, request), query, request.ids.size());
 }
 
 Range allowed_span(const ModelConfig& config, const Request& request, std::size_t layer, Range queries) {
@@ -160,6 +162,10 @@ KindOfAttention applied_kind(const Trace& trace, HeadRef head) {
   for (const Intervention& item : trace.request.interventions)
     if (item.kind == InterventionKind::attention && item.scope.covers(head)) kind = item.as;
   return kind;
+}
+
+std::optional<PositionSwitch> applied_positions(const Trace& trace, HeadRef head) {
+  return trace.request.cross ? std::nullopt : switched_positions(trace.request.interventions, head);
 }
 
 bool weights_are_softmax(const Trace& trace, HeadRef head) {

@@ -40,6 +40,9 @@ struct Request {
   friend bool operator==(const Request&, const Request&) = default;
 };
 
+/// Does its self-attention see no key behind the query?
+[[nodiscard]] bool reads_one_way(const ModelConfig& config, const Request& request);
+
 /// One layer of a run; of a captured one (core/trace/captured.h) all is empty, and the accessors below read the file.
 /// T tokens, D hidden, H heads, G kv heads, d head_dim, v value_dim; heads lie side by side in a row.
 struct LayerTrace {
@@ -117,6 +120,8 @@ struct Trace {
 
 /// The kind of attention that an intervention puts a head in, else softmax.
 [[nodiscard]] KindOfAttention applied_kind(const Trace& trace, HeadRef head);
+/// Positions that an intervention gives the head; nothing: as trained.
+[[nodiscard]] std::optional<PositionSwitch> applied_positions(const Trace& trace, HeadRef head);
 
 /// Are the head's weights softmax(scores/temperature) over the keys that hidden_keys() leaves?
 [[nodiscard]] bool weights_are_softmax(const Trace& trace, HeadRef head);

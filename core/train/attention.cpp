@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Causal softmax attention of every head of every sequence, as whole T×T grids: sequences are short, and the way back needs the
 // weights.
+#include "core/base/progress.h"
 #include "core/train/grid.h"
 #include "core/train/parts.h"
 
@@ -50,7 +51,8 @@ void soften(const Shape& shape, float slope, Grid& weights) {
 void attend(const Pass& pass, LayerState& layer) {
   const Shape& shape = pass.shape;
   const std::size_t tokens = shape.context, d = shape.head_dim(), width = shape.width;
-  for (std::size_t sequence = 0; sequence < pass.sequences; ++sequence)
+  for (std::size_t sequence = 0; sequence < pass.sequences; ++sequence) {
+    throw_if_stopped(pass.stop);
     for (std::size_t head = 0; head < shape.heads; ++head) {
       const HeadPlace at = place_of(shape, sequence, head);
       const float* const queries = layer.query_key_value.data() + at.queries;
@@ -62,6 +64,7 @@ void attend(const Pass& pass, LayerState& layer) {
       soften(shape, pass.slopes.empty() ? 0.0F : pass.slopes[head], weights);
       grid(layer.heads.data() + at.heads, tokens, d, width).noalias() = weights * v;
     }
+  }
 }
 
 // o = A·v, A = softmax(s), s = q·kᵀ/√d: dv = Aᵀ·do, dA = do·vᵀ, ds = A·(dA − Σ_j A·dA), dq = ds·k/√d, dk = dsᵀ·q/√d.
@@ -70,7 +73,8 @@ void attend_back(Pass& pass, const LayerState& layer) {
   const std::size_t tokens = shape.context, d = shape.head_dim(), width = shape.width;
   const float scale = 1.0F / std::sqrt(static_cast<float>(d));
   Grid d_scores = grid(pass.d_weights.data(), tokens, tokens);
-  for (std::size_t sequence = 0; sequence < pass.sequences; ++sequence)
+  for (std::size_t sequence = 0; sequence < pass.sequences; ++sequence) {
+    throw_if_stopped(pass.stop);
     for (std::size_t head = 0; head < shape.heads; ++head) {
       const HeadPlace at = place_of(shape, sequence, head);
       const float* const queries = layer.query_key_value.data() + at.queries;
@@ -91,6 +95,7 @@ void attend_back(Pass& pass, const LayerState& layer) {
       grid(d_queries, tokens, d, 3 * width).noalias() = d_scores * k;
       grid(d_queries + width, tokens, d, 3 * width).noalias() = d_scores.transpose() * q;
     }
+  }
 }
 
 void turn(const Pass& pass, AlignedFloats& query_key_value, float direction) {

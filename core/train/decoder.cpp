@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/train/decoder.h"
 
+#include "core/base/progress.h"
 #include "core/engine/rope.h"
 #include "core/model/alibi.h"
 #include "core/train/grid.h"
@@ -79,6 +80,7 @@ void project_back(ConstGrid d_y, ConstGrid x, ConstGrid w, Grid d_w, Grid d_x) {
 }
 
 void attention_block(Pass& pass, const LayerSlots& slots, const AlignedFloats& parameters, LayerState& layer) {
+  throw_if_stopped(pass.stop);
   read_stream(pass, slots.attention_norm, parameters, layer.attention_norm);
   project(rows_of(pass, std::as_const(layer.attention_norm.read)), matrix(parameters, slots.query_key_value),
           rows_of(pass, layer.query_key_value));
@@ -90,6 +92,7 @@ void attention_block(Pass& pass, const LayerSlots& slots, const AlignedFloats& p
 
 void attention_block_back(Pass& pass, const LayerSlots& slots, const AlignedFloats& parameters, const LayerState& layer,
                           AlignedFloats& gradient) {
+  throw_if_stopped(pass.stop);
   project_back(rows_of(pass, std::as_const(pass.d_stream)), rows_of(pass, layer.heads),
                matrix(parameters, slots.output), matrix(gradient, slots.output), rows_of(pass, pass.d_heads));
   attend_back(pass, layer);
@@ -101,6 +104,7 @@ void attention_block_back(Pass& pass, const LayerSlots& slots, const AlignedFloa
 }
 
 void feed_forward_block(Pass& pass, const LayerSlots& slots, const AlignedFloats& parameters, LayerState& layer) {
+  throw_if_stopped(pass.stop);
   read_stream(pass, slots.feed_forward_norm, parameters, layer.feed_forward_norm);
   project(rows_of(pass, std::as_const(layer.feed_forward_norm.read)), matrix(parameters, slots.up),
           rows_of(pass, layer.inner));
@@ -111,6 +115,7 @@ void feed_forward_block(Pass& pass, const LayerSlots& slots, const AlignedFloats
 
 void feed_forward_block_back(Pass& pass, const LayerSlots& slots, const AlignedFloats& parameters,
                              const LayerState& layer, AlignedFloats& gradient) {
+  throw_if_stopped(pass.stop);
   project_back(rows_of(pass, std::as_const(pass.d_stream)), rows_of(pass, layer.active), matrix(parameters, slots.down),
                matrix(gradient, slots.down), rows_of(pass, pass.d_inner));
   activate_back(layer.inner, pass.d_inner);

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 namespace regard::train {
@@ -37,6 +38,7 @@ struct Pass {
   Shape shape{};
   Layout layout{};
   std::size_t sequences = 0;    ///< B
+  std::stop_token stop{};       ///< asked for between parts of a pass, which then throws Cancelled
   Matrix cosine{}, sine{};      ///< [T, d/2] of rotary positions
   std::vector<float> slopes{};  ///< [H] of ALiBi
   AlignedFloats stream{};       ///< [N, D]

@@ -2,6 +2,7 @@
 #include "core/base/error.h"
 #include "core/base/text_file.h"
 #include "core/train/learner_model.h"
+#include "core/train/learner_state.h"
 #include "core/train/recorded_run.h"
 
 #include <nlohmann/json.hpp>
@@ -48,6 +49,15 @@ void write_folder(const Learner& learner, std::span<const CurvePoint> points, co
   write_file_atomically(folder / "config.json", config_json(learner.pass.shape));
   write_file_atomically(folder / "tokenizer.json", tokenizer_json(learner.task));
   write_file_atomically(folder / "model.safetensors", weights_file(learner));
+}
+
+void write_run(const Learner& learner, std::span<const CurvePoint> points, const fs::path& folder) {
+  write_folder(learner, points, folder);
+  std::error_code error;
+  if (learner.diverged)
+    fs::remove(folder / kStateFile, error);
+  else
+    write_file_atomically(folder / kStateFile, state_bytes(learner));
 }
 
 }  // namespace regard::train

@@ -2,6 +2,7 @@
 #include "core/train/training.h"
 
 #include "core/base/error.h"
+#include "core/base/progress.h"
 
 #include <cmath>
 #include <string>
@@ -53,11 +54,18 @@ Learner make_learner(Recipe recipe) {
 
 Scores learn(Learner& learner) {
   if (learner.diverged) throw Error("training_diverged", {.found = std::to_string(learner.steps)});
-  draw(learner.task, learner.recipe.batch, learner.random, learner.batch);
-  forward(learner.pass, learner.parameters, learner.batch.ids);
-  const Scores scores = cross_entropy(learner.batch, learner.pass.shape.vocabulary, learner.pass.logits);
-  if (!std::isfinite(scores.loss)) give_up(learner);
-  backward(learner.pass, learner.parameters, learner.batch.ids, learner.gradient);
+  const Random before = learner.random;
+  Scores scores;
+  try {
+    draw(learner.task, learner.recipe.batch, learner.random, learner.batch);
+    forward(learner.pass, learner.parameters, learner.batch.ids);
+    scores = cross_entropy(learner.batch, learner.pass.shape.vocabulary, learner.pass.logits);
+    if (!std::isfinite(scores.loss)) give_up(learner);
+    backward(learner.pass, learner.parameters, learner.batch.ids, learner.gradient);
+  } catch (const Cancelled&) {
+    learner.random = before;
+    throw;
+  }
   learner.kept = learner.parameters;
   update(learner.recipe.optimiser, learner.gradient, learner.moments, learner.parameters);
   ++learner.steps;

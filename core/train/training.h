@@ -38,7 +38,8 @@ struct Learner {
 [[nodiscard]] Learner make_learner(Recipe recipe);
 
 /// One step: sequences nobody has seen, their loss, its gradient, an update. → what the parameters scored before it.
-/// Throws Error training_diverged where the loss is not a number: the learner is then at the last step whose loss was one, for good.
+/// Throws Error training_diverged where the loss is not a number: the learner is then at the last step whose loss was one, for good;
+/// Cancelled where pass.stop asks for it: nothing was learned, and the next step is the same.
 Scores learn(Learner& learner);
 
 }  // namespace regard::train

@@ -25,7 +25,7 @@ WORKSPACES = {"1": ("scores", "weights", "arcs", "question", "layers", "router")
               "7": ("training",)}
 TIMEOUT = 60.0  # seconds until a step that does not happen is a failure
 # What can be exported, as the question for it has it (the heads' views are not driven here).
-VIEWS = {"head": ["scores", "weights", "arcs", "question", "steps", "kinds", "positions"],
+VIEWS = {"head": ["scores", "weights", "arcs", "question", "steps", "kinds", "positions", "head_cuts", "kind_table"],
          "model": ["heads", "predictions", "layers", "router", "kv_cache", "run"],
          "change": ["movement", "interventions", "effect", "ablation", "patching", "sweep", "drift", "causes", "checkpoints"]}
 QUIET = 0.2  # seconds without a frame after which the program is at rest

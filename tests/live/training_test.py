@@ -4,6 +4,8 @@ cursor is live in every view."""
 import json
 import os
 import pathlib
+import statistics
+import time
 
 import driver
 
@@ -53,5 +55,52 @@ def a_run_learns_while_the_window_is_used():
         assert len(list((runs / "exports").glob("*/film/*.png"))) == len(kept())
 
 
+def frames_of(program, seconds):
+    """-> frames a second and the median time of one in milliseconds, while the mouse moves over the window all the time."""
+    begun, first, times, seen = time.monotonic(), program.frame()["frame"], [], -1
+    while time.monotonic() - begun < seconds:
+        for x in range(700, 1000, 20):
+            driver.run("xdotool", "mousemove", str(x), "300")
+            frame = program.frame()
+            if frame["frame"] != seen:
+                seen = frame["frame"]
+                times.append(frame["microseconds"] / 1000)
+    return (program.frame()["frame"] - first) / (time.monotonic() - begun), statistics.median(times)
+
+
+def the_window_draws_as_fast_while_something_learns():
+    with driver.Program("--workspace", "training", "--lang", "en") as program:
+        program.click("training.recorded")
+        still = frames_of(program, 4.0)
+        press(program, "training.start")
+        runs = pathlib.Path(program.home, "state", "regard", "runs")
+        program.wait_for(lambda: len(list(runs.glob("*/step-*"))) >= 2, "two steps that are kept")
+        learning = frames_of(program, 4.0)
+        print("frames a second (median of a frame): %.1f (%.1f ms) at rest, %.1f (%.1f ms) while it learns" % (*still, *learning))
+        assert learning[0] > 0.4 * still[0], (still, learning)
+
+
+def a_run_goes_on_and_is_deleted():
+    with driver.Program("--workspace", "training", "--lang", "en") as program:
+        press(program, "training.start")
+        runs = pathlib.Path(program.home, "state", "regard", "runs")
+        kept = lambda: sorted(runs.glob("*/step-*"))
+        program.wait_for(lambda: len(kept()) >= 2, "two steps that are kept")
+        press(program, "training.stop")
+        program.settle()
+        steps = lambda: json.loads((kept()[-1].parent / "training.json").read_text())["steps"]
+        stopped = steps()
+        press(program, "training.continue")
+        program.wait_for(lambda: int(kept()[-1].name[5:]) > stopped, "a step behind the one it stopped at")
+        press(program, "training.stop")
+        program.settle()
+        assert len(list(runs.glob("*/training.json"))) == 1, "it stays in its folder"
+        program.click("training.delete")
+        program.click("training.delete.yes")
+        program.wait_for(lambda: not list(runs.glob("*/training.json")), "that the run is gone")
+        assert "training.recorded" in program.items()
+
+
 if __name__ == "__main__":
-    driver.main([the_recorded_run_opens_at_once_and_at_a_step, a_run_learns_while_the_window_is_used])
+    driver.main([the_recorded_run_opens_at_once_and_at_a_step, a_run_learns_while_the_window_is_used, a_run_goes_on_and_is_deleted,
+                 the_window_draws_as_fast_while_something_learns])

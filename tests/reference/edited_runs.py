@@ -86,6 +86,54 @@ class Edits:
     def placeless(self):
         return any(item["kind"] == "no_positions" for item in self.items)
 
+    def bare_embedding(self):
+        """Nothing is added to the embedding."""
+        return self.placeless() or any(item["kind"] == "positions" and "layer" not in item and item["as"] in ("none", "alibi")
+                                       for item in self.items)
+
+    def positions_of(self, layer, head):
+        """What the head has in place of its own positions, and a number; None: its own."""
+        found = self.of("positions", layer, head)
+        if not found:
+            return None, 0.0
+        name, _, number = found[-1]["as"].partition(":")
+        return name, float(number or 0)
+
+    def biased(self, scores, causal, slopes, layer):
+        """scores [heads, T, T] with what ALiBi takes from them: the model's own slopes, or those that `positions` brings."""
+        heads, places = scores.shape[0], self.places()
+        apart = places[:, None] - places[None, :]
+        rows = []
+        for head in range(heads):
+            name, _ = self.positions_of(layer, head)
+            if name == "alibi":
+                rows.append(slopes_of(heads)[head] * (apart if causal else apart.abs()))
+            elif slopes is None or name == "none":
+                rows.append(torch.zeros_like(apart))
+            else:
+                rows.append(slopes[head] * apart)
+        return scores if self.placeless() else scores - torch.stack(rows)
+
+    def turned(self, x, c, layer, group):
+        """x [heads, T, d]: queries or keys of heads that stand for `group` heads each, turned as the run has it."""
+        return torch.stack([self.turned_head(one, c, *self.positions_of(layer, head * group)) for head, one in enumerate(x)])
+
+    def turned_head(self, x, c, name, number):
+        d, base, factor = c["head_dim"], c["rope_theta"], 1.0
+        if name in ("none", "alibi"):
+            return x
+        if name in ("linear", "yarn"):
+            theta, factor = frequencies({**c, "rope_scaling": {"rope_type": name, "factor": number, "beta_fast": 32.0, "beta_slow": 1.0}}, self.tokens)
+        elif name == "ntk":
+            theta = (base * number ** (d / (d - 2))) ** -(torch.arange(0, d, 2, dtype=torch.float64) / d)
+        elif name == "base":
+            theta = number ** -(torch.arange(0, d, 2, dtype=torch.float64) / d)
+        else:
+            theta, _ = frequencies(c, self.tokens)
+        if name == "share":
+            theta = torch.where(torch.arange(d // 2) < math.floor(number * (d // 2)), theta, torch.zeros_like(theta))
+        return turned(x, self.places(), theta) * factor
+
     def patched(self, tensor, site, layer):
         """tensor [T, …] or [heads, T, d]."""
         names = {"query": "q", "key": "k", "value": "v", "head_output": "head_out"}
@@ -107,9 +155,7 @@ class Edits:
         heads, group = q.shape[0], q.shape[0] // k.shape[0]
         k, v = k.repeat_interleave(group, 0), v.repeat_interleave(group, 0)
         scores = torch.einsum("hqd,hkd->hqk", q, k) * scale
-        if slopes is not None and not self.placeless():
-            places = self.places()
-            scores = scores - slopes[:, None, None] * (places[:, None] - places[None, :])
+        scores = self.biased(scores, not bool(mask[0, -1]), slopes, layer)
         weights, outputs = [], []
         for head in range(heads):
             for item in self.of("add", layer, head):
@@ -203,7 +249,7 @@ def bert_run(c, w, ids, edits):
     root, heads, epsilon, activation = "bert.", c["num_attention_heads"], c["layer_norm_eps"], ACTIVATIONS[c["hidden_act"]]
     record = Recorder()
     x = w[root + "embeddings.word_embeddings.weight"][ids] + w[root + "embeddings.token_type_embeddings.weight"][0]
-    if not edits.placeless():
+    if not edits.bare_embedding():
         x = x + w[root + "embeddings.position_embeddings.weight"][edits.places().long()]
     x = edits.patched(layer_norm(w, root + "embeddings.LayerNorm", x, epsilon), "residual", 0)
     record.layer(residual=x)
@@ -228,7 +274,7 @@ def gpt2_run(c, w, ids, edits):
     hidden, heads, epsilon = c["n_embd"], c["n_head"], c["layer_norm_epsilon"]
     activation, record = ACTIVATIONS[c["activation_function"]], Recorder()
     x = w["transformer.wte.weight"][ids]
-    if not edits.placeless():
+    if not edits.bare_embedding():
         x = x + w["transformer.wpe.weight"][edits.places().long()]
     x = edits.patched(x, "residual", 0)
     record.layer(residual=x)
@@ -256,7 +302,6 @@ def turned(x, places, theta):
 
 def llama_run(c, w, ids, edits):
     heads, kv_heads, epsilon = c["num_attention_heads"], c["num_key_value_heads"], c["rms_norm_eps"]
-    theta, _ = frequencies(c, len(ids))
     record = Recorder()
     x = edits.patched(w["model.embed_tokens.weight"][ids], "residual", 0)
     record.layer(residual=x)
@@ -265,7 +310,8 @@ def llama_run(c, w, ids, edits):
         y = rms_norm(x, w[name + "input_layernorm.weight"], epsilon)
         q, k, v = (heads_of(w.project(f"{name}self_attn.{part}_proj", y), count)
                    for part, count in (("q", heads), ("k", kv_heads), ("v", kv_heads)))
-        q, k, v = patched_heads(edits, turned(q, edits.places(), theta), turned(k, edits.places(), theta), v, layer)
+        q, k = edits.turned(q, c, layer, 1), edits.turned(k, c, layer, heads // kv_heads)
+        q, k, v = patched_heads(edits, q, k, v, layer)
         grids = edits.attention(q, k, v, causal_mask(ids, "causal"), q.shape[-1] ** -0.5, layer)
         x = x + record_layer(record, edits, layer, q, k, v, grids, lambda y: w.project(name + "self_attn.o_proj", y))
         y = rms_norm(x, w[name + "post_attention_layernorm.weight"], epsilon)
@@ -340,6 +386,22 @@ def cases(group, own_scores=True, sinks=False):
     return runs
 
 
+def positions(text, layer=None, head=None):
+    place = {name: number for name, number in (("layer", layer), ("head", head)) if number is not None}
+    return {"kind": "positions", "as": text, **place}
+
+
+FARTHER = {"kind": "shift_positions", "positions": [[4, 7], [9, None]], "amount": 11}
+# Further runs: other positions than the model's own.
+POSITIONS = {
+    "edited-bert-f32": [[positions("none")], [positions("alibi"), FARTHER], [positions("alibi"), positions("none")]],
+    "edited-gpt2-f32": [[positions("none")], [positions("alibi"), FARTHER]],
+    "edited-llama-f32": [[positions("none")], [positions("alibi", 0), positions("none", 1), FARTHER], [positions("base:50000")],
+                         [positions("share:0.5", 1)], [positions("linear:2")], [positions("ntk:3.5")],
+                         [positions("yarn:4", 0), positions("linear:1.5", 1), FARTHER], [positions("none"), positions("base:300", 1)]],
+    "edited-bloom-f32": [[positions("none", 0, 1)], [positions("none")], [positions("none", 1), FARTHER]],
+}
+
 MODELS = {
     "edited-bert-f32": (bert(39, "gelu"), lambda c: bert_weights(c, "F32", "bert."), bert_run, 1),
     "edited-gpt2-f32": (gpt2(33, True, "transformer.", n_layer=2), lambda c: gpt2_weights(c, "F32"), gpt2_run, 1),
@@ -360,7 +422,7 @@ def write_model(folder, config, make_weights, run_model, group, own_scores=True,
     source_ids = ids[::-1]
     source = run_model(config, weights, source_ids, Edits([], len(ids)))
     arrays, runs = {}, []
-    for index, items in enumerate(cases(group, own_scores, sinks)):
+    for index, items in enumerate(cases(group, own_scores, sinks) + POSITIONS.get(folder.name, [])):
         record = run_model(config, weights, ids, Edits(items, len(ids), source))
         arrays.update({f"run{index}_{name}": array for name, array in record.arrays().items()})
         written = [{key: value for key, value in item.items() if key != "heads_of_group"} for item in items]

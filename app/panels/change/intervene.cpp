@@ -158,6 +158,15 @@ void draw_head_tools(PanelContext& context) {
     offer_kinds(context, scope);
     ImGui::EndPopup();
   }
+  if (flow_button("intervene.positioned", tr("position_switch.otherwise"), first))
+    ImGui::OpenPopup("intervene.positions");
+  hint(tr("position_switch.otherwise_hint"));
+  ImGui::SetNextWindowSize({em(19.0F), 0.0F});
+  if (ImGui::BeginPopup("intervene.positions")) {
+    context.state.of<WindowState>().popup_open = true;
+    offer_positions(context, scope);
+    ImGui::EndPopup();
+  }
   if (flow_button("intervene.keep_only", tr("intervene.keep_only"), first))
     add_item(context, {.kind = InterventionKind::keep_only, .scope = scope_of(Reach::head, head), .mean = state.mean});
   hint(tr("intervene.keep_only_hint", {{"layer", head.layer}, {"head", head.head}}));

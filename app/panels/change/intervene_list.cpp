@@ -67,6 +67,28 @@ bool edit_amount(Intervention& item, const std::string& id) {
   }
 }
 
+/// The number of positions, in place. True when it changed.
+bool edit_positions(PositionSwitch& positions, const std::string& id) {
+  constexpr float kLargestBase = 1e7F, kMostTimes = 16.0F;
+  SliderSpec spec;
+  spec.id = id;
+  spec.width = std::min(em(14.0F), ImGui::GetContentRegionAvail().x);
+  switch (positions.form) {
+    case PositionForm::base:
+      spec.format = "b = %.0f";
+      return slider(spec, positions.number, 10.0F, kLargestBase, true);
+    case PositionForm::share:
+      spec.format = "p = %.2f";
+      return slider(spec, positions.number, 0.0F, 1.0F);
+    case PositionForm::none:
+    case PositionForm::alibi:
+      return false;
+    default:
+      spec.format = "s = %.1f";
+      return slider(spec, positions.number, 1.0F, kMostTimes);
+  }
+}
+
 bool has_amount(Kind kind) {
   return kind == Kind::add || kind == Kind::set_weight || kind == Kind::scale || kind == Kind::temperature ||
          kind == Kind::shift_positions;
@@ -123,6 +145,7 @@ void draw_settings(PanelContext& context, std::size_t index, const std::string& 
     const float width = std::min(em(14.0F), ImGui::GetContentRegionAvail().x);
     edited = edit_kind_numbers(id + ".as", changed.item.as, context.snapshot.trace->tokens(), width);
   }
+  if (changed.item.kind == Kind::positions) edited = edit_positions(changed.item.positioned, id + ".as");
   if (has_mean(changed.item.kind)) {
     const std::size_t now = changed.item.mean ? 1 : 0;
     const std::size_t chosen = choose(id + ".mean", {tr("intervene.zero"), tr("intervene.mean")}, now);

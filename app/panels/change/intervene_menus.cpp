@@ -12,10 +12,13 @@
 #include "app/panels/kinds/kinds_parts.h"
 #include "app/session/action.h"
 #include "app/style/locale.h"
+#include "app/style/positions_text.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/memo.h"
 #include "app/viewmodel/painted_cells.h"
+#include "app/viewmodel/position_effects.h"
 #include "app/viewmodel/snapshot.h"
+#include "core/trace/switched_positions.h"
 
 #include <imgui.h>
 #include <cstddef>
@@ -66,6 +69,8 @@ void draw_head_menu(PanelContext& context, HeadRef head) {
   offer(context, "menu.keep_only", tr("intervene.menu.keep_only"), {.kind = Kind::keep_only, .scope = scope});
   menu_section(tr("intervene.menu.kinds"));
   offer_kinds(context, scope);
+  menu_section(tr("position_switch.menu"));
+  offer_positions(context, scope);
 }
 
 void draw_token_menu(PanelContext& context, std::size_t token) {
@@ -134,6 +139,21 @@ void offer_kinds(PanelContext& context, const HeadScope& scope) {
     const std::optional<Error> why = complaint_about(config, without_kinds(context.snapshot.trace->request), item);
     const bool chosen = menu_line("menu.kind." + std::string(info.name), kind_title(item.as), {}, false, !why);
     hint(why ? kind_refusal(*why) : kind_about(info.form) + "\n" + tr("kinds.untrained"));
+    if (!chosen) continue;
+    add_item(context, item);
+    ImGui::CloseCurrentPopup();
+  }
+}
+
+void offer_positions(PanelContext& context, const HeadScope& scope) {
+  const Snapshot& snapshot = context.snapshot;
+  const Request bare = without_switched_positions(snapshot.trace->request);
+  for (const PositionInfo& info : position_infos()) {
+    const Intervention item = with_positions(scope, usual_positions(info.form));
+    const std::optional<Error> why = complaint_about(snapshot.model->config, bare, item);
+    const bool chosen =
+        menu_line("menu.positions." + std::string(info.name), switch_title(item.positioned), {}, false, !why);
+    hint(why ? switch_refusal(*why) : switch_about(info.form) + "\n" + tr("kinds.untrained"));
     if (!chosen) continue;
     add_item(context, item);
     ImGui::CloseCurrentPopup();

@@ -92,6 +92,9 @@ struct InterveneState {
 /// A menu's lines, one for each kind of attention that these heads can be put in, with its usual numbers. Probes "menu.kind.<name>".
 void offer_kinds(PanelContext& context, const HeadScope& scope);
 
+/// Likewise one for each kind of positions. Probes "menu.positions.<name>".
+void offer_positions(PanelContext& context, const HeadScope& scope);
+
 /// The colour of an item's cells on the grid, in its line of the list and in the legend.
 [[nodiscard]] ImVec4 colour_of(InterventionKind kind);
 

@@ -3,6 +3,7 @@
 
 #include "app/style/kinds_text.h"
 #include "app/style/locale.h"
+#include "app/style/positions_text.h"
 #include "app/viewmodel/painted_cells.h"
 #include "app/viewmodel/views.h"
 #include "app/widgets/paint.h"
@@ -134,6 +135,9 @@ std::string sentence_of(const Intervention& item, const Encoding& encoding) {
       return sentence_about_heads(item);
     case Kind::attention:
       return tr("intervene.says.attention", {{"where", where_of(item.scope)}, {"kind", kind_title(item.as)}});
+    case Kind::positions:
+      return tr("position_switch.says",
+                {{"where", where_of(item.scope)}, {"positions", switch_title(item.positioned)}});
     case Kind::hide_tokens:
       return tr("intervene.says.hide", {{"tokens", positions_text(item.positions, encoding)}});
     case Kind::shift_positions:
@@ -168,6 +172,8 @@ std::string kind_name(InterventionKind kind) {
 std::string left_out_sentence(const Intervention& item, const Error& error) {
   if (error.code() == "intervention_source") return tr("intervene.out.source", {{"pin", item.source_name}});
   if (error.code().starts_with("kind_obstacle_")) return tr("intervene.out.other", {{"why", kind_refusal(error)}});
+  if (error.code().starts_with("position_obstacle_"))
+    return tr("intervene.out.other", {{"why", switch_refusal(error)}});
   const std::string& field = error.details().item;
   if (contains(field, "].layer") || contains(field, "].head")) return tr("intervene.out.head");
   if (contains(field, "].cells") || contains(field, "].positions")) return tr("intervene.out.words");

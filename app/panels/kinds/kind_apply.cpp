@@ -30,22 +30,15 @@ namespace {
 constexpr float kReachRoom = 26.0F;  ///< ems beside the legend that the choice of heads needs
 constexpr int kDivergenceDecimals = 4;
 
-HeadScope scope_now(const PanelContext& context) {
-  return scope_of(intervene_state(context).reach, shown_head(context.snapshot, context.session));
-}
-
-/// The place of the list's item that puts the same heads in a kind.
-std::optional<std::size_t> place_of(const Session& session, const Intervention& item) {
-  for (std::size_t index = 0; index < session.interventions.size(); ++index) {
-    const Intervention& listed = session.interventions[index].item;
-    if (listed.kind == item.kind && listed.scope == item.scope) return index;
-  }
-  return std::nullopt;
-}
-
 std::string token_share(const PredictedToken& token) {
   return tr("kind_effects.token",
             {{"token", fitted(token.text, em(7.0F))}, {"share", percent(static_cast<float>(token.probability))}});
+}
+
+}  // namespace
+
+HeadScope scope_now(const PanelContext& context) {
+  return scope_of(intervene_state(context).reach, shown_head(context.snapshot, context.session));
 }
 
 std::string listed_tokens(const std::vector<PredictedToken>& tokens) {
@@ -55,10 +48,41 @@ std::string listed_tokens(const std::vector<PredictedToken>& tokens) {
   return list;
 }
 
-/// "KL 0.0123"
-std::string told_divergence(const KindEffect& effect) {
-  return tr("kind_effects.divergence", {{"value", number(static_cast<float>(effect.divergence), kDivergenceDecimals)}});
+std::string told_divergence(double divergence) {
+  return tr("kind_effects.divergence", {{"value", number(static_cast<float>(divergence), kDivergenceDecimals)}});
 }
+
+std::string told_change(const std::vector<PredictedToken>& before, const std::vector<PredictedToken>& after) {
+  if (before.empty() || after.empty()) return {};
+  return token_share(before.front()) + " → " + token_share(after.front());
+}
+
+std::optional<std::size_t> place_in_list(const Session& session, const Intervention& item) {
+  for (std::size_t index = 0; index < session.interventions.size(); ++index) {
+    const Intervention& listed = session.interventions[index].item;
+    if (listed.kind == item.kind && listed.scope == item.scope) return index;
+  }
+  return std::nullopt;
+}
+
+void draw_apply_button(PanelContext& context, const std::string& id, const Intervention& item,
+                       const std::string& about) {
+  const std::optional<std::size_t> place = place_in_list(context.session, item);
+  const PlacedIntervention* listed = place ? &context.session.interventions[*place] : nullptr;
+  const bool stands =
+      listed != nullptr && listed->on && listed->item.as == item.as && listed->item.positioned == item.positioned;
+  if (framed_button(id, tr(stands ? "kind_effects.take_back" : "kind_effects.apply"))) {
+    if (stands)
+      context.act(RemoveIntervention{*place});
+    else if (place)
+      context.act(ChangeIntervention{*place, place_item(context, item)});
+    else
+      add_item(context, item);
+  }
+  hint(where_of(item.scope) + "\n" + about);
+}
+
+namespace {
 
 const KindEffect* effect_of_kind(const KindsState& state, const KindOfAttention& kind) {
   if (state.effects == nullptr) return nullptr;
@@ -69,31 +93,13 @@ const KindEffect* effect_of_kind(const KindsState& state, const KindOfAttention&
 
 std::string told_predictions(const KindEffects& effects, const KindEffect& effect) {
   if (is_own_kind(effect.kind.form)) return listed_tokens(effects.before);
-  if (effects.before.empty() || effect.after.empty()) return {};
-  return token_share(effects.before.front()) + " → " + token_share(effect.after.front());
+  return told_change(effects.before, effect.after);
 }
 
 void hint_effect(const KindEffects& effects, const KindEffect& effect) {
   std::string text = tr("kind_effects.before", {{"tokens", listed_tokens(effects.before)}});
   if (!effect.after.empty()) text += "\n" + tr("kind_effects.after", {{"tokens", listed_tokens(effect.after)}});
   hint(text + "\n" + tr("kind_effects.about"));
-}
-
-void draw_apply_button(PanelContext& context, std::size_t index, const KindOfAttention& kind) {
-  const Intervention item = in_kind(scope_now(context), kind);
-  const std::optional<std::size_t> place = place_of(context.session, item);
-  const bool stands =
-      place && context.session.interventions[*place].on && context.session.interventions[*place].item.as == item.as;
-  const std::string id = "kinds.apply." + std::to_string(index);
-  if (framed_button(id, tr(stands ? "kind_effects.take_back" : "kind_effects.apply"))) {
-    if (stands)
-      context.act(RemoveIntervention{*place});
-    else if (place)
-      context.act(ChangeIntervention{*place, place_item(context, item)});
-    else
-      add_item(context, item);
-  }
-  hint(where_of(item.scope) + "\n" + kind_note(kind));
 }
 
 }  // namespace
@@ -138,11 +144,12 @@ void draw_kind_effect(PanelContext& context, const KindsState& state, std::size_
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const bool refused = effect != nullptr && effect->refused;
   if (!is_own_kind(kind.form) && !refused) {
-    draw_apply_button(context, index, kind);
+    draw_apply_button(context, "kinds.apply." + std::to_string(index), in_kind(scope_now(context), kind),
+                      kind_note(kind));
     if (effect != nullptr) {
       ImGui::SameLine(0.0F, em(0.6F));
       align_to_frame();
-      coloured(theme().text, fitted(told_divergence(*effect), at.x + width - ImGui::GetCursorScreenPos().x));
+      coloured(theme().text, fitted(told_divergence(effect->divergence), at.x + width - ImGui::GetCursorScreenPos().x));
       probe("kinds.effect." + std::to_string(index), ImGui::GetItemRectMin(), ImGui::GetItemRectMax());
       hint_effect(*state.effects, *effect);
     }

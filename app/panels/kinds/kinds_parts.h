@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -88,6 +89,22 @@ void draw_kind_reach(PanelContext& context, KindsState& state);
 void draw_kind_effect(PanelContext& context, const KindsState& state, std::size_t index, float width);
 /// How much room it takes: none where kinds cannot be applied.
 [[nodiscard]] float kind_effect_height(const KindsState& state);
+
+/// The heads that "apply" is about, as the person has chosen.
+[[nodiscard]] HeadScope scope_now(const PanelContext& context);
+/// "KL 0.0123"
+[[nodiscard]] std::string told_divergence(double divergence);
+/// "cat 34 % · dog 12 %"
+[[nodiscard]] std::string listed_tokens(const std::vector<PredictedToken>& tokens);
+/// "cat 34 % → dog 12 %"; empty where either is.
+[[nodiscard]] std::string told_change(const std::vector<PredictedToken>& before,
+                                      const std::vector<PredictedToken>& after);
+/// The place of the list's item that does the same to the same heads.
+[[nodiscard]] std::optional<std::size_t> place_in_list(const Session& session, const Intervention& item);
+/// Adds the item to the list, puts it in the place of that for the same heads, or takes it away where it stands already. `about`: what its
+/// hint says.
+void draw_apply_button(PanelContext& context, const std::string& id, const Intervention& item,
+                       const std::string& about);
 
 /// All grids with what stands above and below them, in the room that is left. Probes "kinds.grid.<index>.cells", "kinds.tiles".
 void draw_kind_grids(PanelContext& context, KindsState& state);

@@ -269,6 +269,7 @@ void draw_positions(PanelContext& context) {
   two_columns(
       [&] {
         draw_distances(context, state, made);
+        draw_position_switches(context, state);
         draw_stretch(context, state);
       },
       [&] { draw_terms(context, state); });

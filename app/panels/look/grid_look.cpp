@@ -14,6 +14,7 @@
 #include "app/style/fonts.h"
 #include "app/style/kinds_text.h"
 #include "app/style/locale.h"
+#include "app/style/positions_text.h"
 #include "app/style/scores_text.h"
 #include "app/style/theme.h"
 #include "app/style/weights_text.h"
@@ -221,7 +222,8 @@ std::string note_of_numbers(const PanelContext& context, GridKind kind) {
 }  // namespace
 
 std::string grid_note(const PanelContext& context, GridKind kind) {
-  const std::string kept = note_of_numbers(context, kind), said = kind_note(context.views.grid.kind);
+  const std::string kept = note_of_numbers(context, kind),
+                    said = untrained_note(context.views.grid.kind, context.views.grid.positions);
   return said.empty() || kept.empty() ? said + kept : said + " · " + kept;
 }
 

@@ -35,7 +35,8 @@ void read_in_background(PanelContext& context, TrainingRoom& state) {
     run.read.reset();
     run.problem.reset();
   } else {
-    const Outcome<TrainingRun> read = context.background->ask<RunSlot<place>>({run.choice.folder});
+    const Outcome<TrainingRun> read =
+        context.background->ask<RunSlot<place>>({run.choice.folder, reading_of_runs(state)});
     run.read = read.fresh ? read.value : nullptr;
     run.problem = read.error;
   }
@@ -83,6 +84,7 @@ void draw_nothing_yet(TrainingRoom& state) {
 
 void draw_runs(PanelContext& context, TrainingRoom& state) {
   draw_run_choice(context, state);
+  draw_run_deeds(context, state);
   for (const RunInSight& run : state.runs)
     if (run.problem) wrapped(theme().warning, tr(*run.problem));
   if (state.runs[0].choice.none()) return draw_nothing_yet(state);
@@ -118,6 +120,14 @@ void column_of(const char* id, ImVec2 size, const Part& part) {
 
 std::filesystem::path recorded_run_folder() {
   return assets_folder() / "runs" / "induction";
+}
+
+std::filesystem::path control_run_folder() {
+  return assets_folder() / "runs" / "induction-one-layer";
+}
+
+std::uint64_t reading_of_runs(const TrainingRoom& state) {
+  return state.news.run + state.deleted;
 }
 
 void take_training_news(PanelContext& context, TrainingRoom& state) {

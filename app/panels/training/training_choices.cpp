@@ -19,6 +19,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +32,20 @@ constexpr std::size_t kFixedOffset = 16;  // where the task's period is always t
 constexpr std::size_t kInnerWidths = 4;   // of a feed-forward block, to the stream's width
 constexpr std::size_t kUsualWindow = 8;
 constexpr float kTextLines = 4.5F;
+
+/// What all sliders and fields of the column keep for their names, so that they begin in one place.
+float label_room() {
+  float widest = em(6.5F);
+  for (const char* key : {"training.layers", "training.heads", "training.window", "training.rate", "training.batch",
+                          "training.tokens", "training.seed", "training.steps"})
+    widest = std::max(widest, ImGui::CalcTextSize(tr(key)).x);
+  return std::ceil(widest);
+}
+
+/// Likewise for their numbers: the largest rate is the longest of them.
+float number_room() {
+  return ImGui::CalcTextSize("10.0000").x;
+}
 
 /// A name over what follows.
 void name_of_choice(const char* key) {
@@ -57,7 +72,8 @@ bool count_slider(const char* id, const char* key, std::size_t& value, std::size
   SliderSpec spec;
   spec.id = id;
   spec.label = tr(key);
-  spec.label_width = em(6.5F);
+  spec.label_width = label_room();
+  spec.number_width = number_room();
   if (!slider(spec, chosen, static_cast<int>(low), static_cast<int>(most))) return false;
   value = static_cast<std::size_t>(chosen);
   return true;
@@ -132,7 +148,7 @@ void number_choice(const char* id, const char* key, std::uint64_t& value) {
   const ImVec2 at = ImGui::GetCursorPos();
   align_to_frame();
   coloured(theme().text_muted, tr(key));
-  ImGui::SetCursorPos({at.x + em(6.5F) + ImGui::GetStyle().ItemInnerSpacing.x, at.y});
+  ImGui::SetCursorPos({at.x + label_room() + ImGui::GetStyle().ItemInnerSpacing.x, at.y});
   ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x);
   const std::string field = std::string("##") + id;
   whole_number_field(field.c_str(), value, TakenWhen::typed);
@@ -145,7 +161,8 @@ void choose_way(TrainingChoices& choices) {
   SliderSpec rate;
   rate.id = "training.rate";
   rate.label = tr("training.rate");
-  rate.label_width = em(6.5F);
+  rate.label_width = label_room();
+  rate.number_width = number_room();
   rate.format = "%.4f";
   slider(rate, choices.rate, 1e-4F, 10.0F, true);
   hint(tr("training.rate_hint"));

@@ -33,6 +33,7 @@ std::string run_name(const RunChoice& choice) {
   if (choice.none()) return tr("training.run.none");
   if (choice.live) return tr("training.run.live");
   if (choice.folder == recorded_run_folder()) return tr("training.run.recorded");
+  if (choice.folder == control_run_folder()) return tr("training_deeds.control_run");
   return choice.folder.filename().string();
 }
 
@@ -42,10 +43,11 @@ std::vector<RunChoice> known_runs(PanelContext& context, const TrainingRoom& roo
   if (place == 1) runs.emplace_back();
   if (room.news.run > 0) runs.push_back({.live = true});
   runs.push_back({.folder = recorded_run_folder()});
+  runs.push_back({.folder = control_run_folder()});
   if (context.background == nullptr) return runs;
   const std::string& own = context.session.training.folder;
   const Outcome<std::vector<std::filesystem::path>> listed = context.background->ask<RunsSlot>(
-      {own.empty() ? context.state.of<TrainerDesk>().runs : std::filesystem::path(own), room.news.run});
+      {own.empty() ? context.state.of<TrainerDesk>().runs : std::filesystem::path(own), reading_of_runs(room)});
   if (listed.value && listed.fresh)
     for (const std::filesystem::path& folder : *listed.value)
       if (room.news.run == 0 || folder != room.learning.folder) runs.push_back({.folder = folder});
@@ -231,13 +233,13 @@ void draw_cursor(PanelContext& context, TrainingRoom& room) {
   align_to_frame();
   const float doors = quiet_button_width(tr("training.open")) + quiet_button_width(tr("training.ablate")) +
                       quiet_button_width(tr("training.export")) + em(2.0F);
-  const float whole = ImGui::GetContentRegionAvail().x;
-  if (whole > doors + em(14.0F)) {
-    coloured(theme().text, fitted(told_step(run, *step), whole - doors));
+  const std::string told = told_step(run, *step);
+  if (ImGui::GetContentRegionAvail().x > doors + ImGui::CalcTextSize(told.c_str()).x) {
+    coloured(theme().text, told);
     ImGui::SameLine();
     align_right(doors - em(1.0F));
   } else {
-    wrapped(theme().text, told_step(run, *step));
+    wrapped(theme().text, told);
   }
   draw_doors(context, room, run, *step);
   draw_run_files_state(context);

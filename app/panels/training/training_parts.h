@@ -32,6 +32,11 @@ struct RunsSlot {
   using Answer = std::vector<std::filesystem::path>;
   static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>&) { return list_runs(asked); }
 };
+struct DeletedRunSlot {
+  using Asked = DeletionQuestion;
+  using Answer = DeletionQuestion;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>&) { return carry_out(asked); }
+};
 template <std::size_t place>
 struct ExampleSlot {
   using Asked = ExampleQuestion;
@@ -78,6 +83,9 @@ struct TrainingRoom {
   std::optional<std::size_t> head{};  ///< whose curve is thicker
   std::size_t tab = 0;                ///< in a narrow panel: choices, or what became of them
   HeatMapView zoom{};
+  std::optional<DeletionQuestion> deleting{};  ///< under way
+  std::optional<Error> not_deleted{};          ///< why the last one failed
+  std::uint64_t deleted = 0;                   ///< runs that were deleted here
   // The step of the change, of the run on show when it had so many points.
   const TrainingRun* change_of = nullptr;
   std::size_t change_points = 0;
@@ -100,6 +108,10 @@ void move_cursor(TrainingRoom& state, std::size_t step);
 void step_cursor(TrainingRoom& state, int by);
 void show_run(TrainingRoom& state, std::size_t place, RunChoice choice);
 [[nodiscard]] std::filesystem::path recorded_run_folder();
+/// The same of one layer, which cannot learn it.
+[[nodiscard]] std::filesystem::path control_run_folder();
+/// Counts what may have changed files of runs.
+[[nodiscard]] std::uint64_t reading_of_runs(const TrainingRoom& state);
 
 /// The words for what can be chosen.
 [[nodiscard]] std::string task_name(train::TaskKind kind);
@@ -119,6 +131,9 @@ void draw_training_buttons(PanelContext& context, TrainingRoom& state);
 void draw_training_choices(PanelContext& context, TrainingRoom& state);
 /// Which runs are looked at. Probes "training.shown", "training.beside", "training.run.<index>", "training.take".
 void draw_run_choice(PanelContext& context, TrainingRoom& state);
+/// What can be done with the run on show: go on with one that has ended, delete it, the control beside the recorded one. Probes
+/// "training.continue", "training.delete", "training.delete.yes", "training.delete.no", "training.control".
+void draw_run_deeds(PanelContext& context, TrainingRoom& state);
 /// The cursor and what can be done at it. Probes "training.track", "training.previous", "training.next", "training.play",
 /// "training.change", "training.newest", "training.open", "training.ablate".
 void draw_cursor(PanelContext& context, TrainingRoom& state);

@@ -73,6 +73,23 @@ class Train(unittest.TestCase):
         run = json.loads((self.folder / "a" / "training.json").read_text())
         self.assertEqual((run["steps"], len(run["points"])), (7, 7))
 
+    def test_a_run_goes_on_where_it_stopped(self):
+        more = ("--every", "4", "--checkpoints-every", "6")
+        self.train("whole", "--steps", "20", *more)
+        self.train("a", "--steps", "9", *more)
+        said = regard("train", "--continue", str(self.folder / "a"), "--steps", "20", "--lang", "en", *more)
+        self.assertEqual((said.returncode, said.stderr.decode()), (0, ""))
+        for file in ("model.safetensors", "training.json", "learner.state", "step-000006/model.safetensors", "step-000018/model.safetensors"):
+            self.assertEqual((self.folder / "a" / file).read_bytes(), (self.folder / "whole" / file).read_bytes(), file)
+        self.refused("20", "--continue", str(self.folder / "a"), "--steps", "20")
+        self.refused("--out", "--continue", str(self.folder / "a"), "--out", str(self.folder / "b"))
+        self.refused("--out", "--steps", "5")
+        state = self.folder / "a" / "learner.state"
+        state.write_bytes(state.read_bytes()[:-1])
+        self.refused("learner.state", "--continue", str(self.folder / "a"), "--steps", "30")
+        state.unlink()
+        self.refused("learner.state", "--continue", str(self.folder / "a"), "--steps", "30")
+
     def test_a_text_of_ones_own(self):
         text = self.folder / "text.txt"
         text.write_text("Мороз и солнце; день чудесный! " * 5, encoding="utf-8")

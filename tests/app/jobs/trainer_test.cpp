@@ -2,6 +2,7 @@
 // What learns beside the window is what `regard train` makes, bit for bit; it waits, goes on and ends when it is told to.
 #include "app/jobs/trainer.h"
 #include "core/train/learner_model.h"
+#include "core/train/learner_state.h"
 #include "core/train/recorded_run.h"
 #include "tests/core/base/temporary_folder.h"
 
@@ -9,6 +10,7 @@
 
 #include <chrono>
 #include <functional>
+#include <iostream>
 #include <thread>
 
 namespace regard {
@@ -70,6 +72,52 @@ TEST_F(TrainerTest, MakesTheStepsAndKeepsWhatTheCommandLineWould) {
   EXPECT_EQ(recorded.points.size(), 61U);
   EXPECT_EQ(recorded.recipe.task.symbols, news.recipe.task.symbols);
   EXPECT_EQ(recorded.recipe.seed, news.recipe.seed);
+}
+
+TEST_F(TrainerTest, ARunThatWasStoppedGoesOnToTheLastBit) {
+  start(30);
+  const TrainingNews rested = news_when(TrainingState::reached);
+  trainer.stop();
+  (void)news_when(TrainingState::stopped);
+  trainer.start({.recipe = little(), .steps = 70, .continued = rested.folder});
+  const TrainingNews news = news_when([](const TrainingNews& each) {
+    return each.state == TrainingState::reached && each.steps == 70 && each.run == 2;
+  });
+  EXPECT_EQ(news.folder, rested.folder);
+  ASSERT_EQ(news.points.size(), 71U) << "those of the steps before are told, too";
+  EXPECT_EQ(news.checkpoints, (std::vector<std::size_t>{0, 25, 30, 50, 70}));
+  train::Learner learner = train::make_learner(little());
+  for (std::size_t step = 0; step < 70; ++step)
+    EXPECT_EQ(news.points[step].scores.loss, train::learn(learner).loss) << step;
+  EXPECT_EQ(testing::read(train::checkpoint_folder(news.folder, 70) / "model.safetensors"),
+            train::weights_file(learner));
+}
+
+TEST_F(TrainerTest, WhoClosesTheWindowDoesNotWaitForTheStepAndCanGoOn) {
+  fs::path run;
+  double waited = 0.0;
+  train::Recipe slow{.shape = {.layers = 6, .heads = 8, .width = 128, .context = 128}, .batch = 32};
+  {
+    Trainer closing;
+    closing.start({slow, 100, folder.path()});
+    while (closing.news().folder.empty())
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    run = closing.news().folder;
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));  // it is in a step of seconds by now
+    const auto begun = std::chrono::steady_clock::now();
+    waited = -std::chrono::duration<double>(begun.time_since_epoch()).count();
+  }
+  waited += std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  std::cout << "closing took " << waited << " s\n";
+  EXPECT_LT(waited, 3.0);
+  EXPECT_TRUE(train::can_continue(run));
+  EXPECT_EQ(train::continue_run(run).learner.steps, train::load_run(run).steps);
+}
+
+TEST_F(TrainerTest, AFolderWithoutARunCannotBeGoneOnWith) {
+  trainer.start({.recipe = little(), .steps = 5, .continued = folder.path()});
+  const TrainingNews news = news_when(TrainingState::failed);
+  ASSERT_TRUE(news.error);
 }
 
 TEST_F(TrainerTest, GoesOnAfterItHasMadeAllStepsAsIfItHadNotRested) {

@@ -74,6 +74,19 @@ TEST_F(InterveneWindow, heads_are_put_in_another_kind_of_attention_whose_numbers
   EXPECT_NE(sentence_of(item_at(0), snapshot->encoding).find(tr("kinds.untrained")), std::string::npos);
 }
 
+TEST_F(InterveneWindow, heads_are_given_other_positions_where_the_model_allows_it) {
+  click_item("intervene.reach.2");
+  click_item("intervene.positioned");
+  window_frames(2);
+  EXPECT_TRUE(has("menu.positions.none"));
+  click_item("menu.positions.alibi");
+  ASSERT_EQ(session.interventions.size(), 1U);
+  EXPECT_EQ(item_at(0).kind, Kind::positions);
+  EXPECT_EQ(item_at(0).scope, HeadScope{});
+  EXPECT_EQ(item_at(0).positioned, usual_positions(PositionForm::alibi));
+  EXPECT_NE(sentence_of(item_at(0), snapshot->encoding).find(tr("kinds.untrained")), std::string::npos);
+}
+
 TEST_F(InterveneWindow, every_stroke_is_an_item_and_one_step_back) {
   History history(session);
   const ActionContext context = action_context(*snapshot, session);

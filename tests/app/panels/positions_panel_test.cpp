@@ -39,6 +39,27 @@ TEST_F(PositionsPanel, the_curve_and_a_clock_for_every_plane_stand_there) {
   EXPECT_NEAR(shown().terms->terms.sum(), scores(*snapshot->trace, session.head)(6, 2), 1e-5);
 }
 
+TEST_F(PositionsPanel, other_positions_are_applied_changed_and_taken_back) {
+  for (const char* refused : {"positions.apply.0", "positions.apply.2"})
+    EXPECT_FALSE(has(refused)) << "heads of this model share keys";
+  EXPECT_TRUE(has("positions.refused.0"));
+  click_item("positions.scope.2");
+  frames_until_ready();
+  EXPECT_FALSE(has("positions.refused.0"));
+  for (std::size_t index = 0; index < position_infos().size(); ++index)
+    EXPECT_TRUE(has("positions.cost." + std::to_string(index))) << index;
+  click_item("positions.apply.0");
+  ASSERT_EQ(session.interventions.size(), 1U);
+  EXPECT_EQ(session.interventions.front().item, with_positions({}, {PositionForm::none}));
+  frames_until_ready();
+  click_item("positions.apply.6");
+  ASSERT_EQ(session.interventions.size(), 1U) << "one at a time for the same heads";
+  EXPECT_EQ(session.interventions.front().item.positioned, usual_positions(PositionForm::yarn));
+  frames_until_ready();
+  click_item("positions.apply.6");
+  EXPECT_TRUE(session.interventions.empty());
+}
+
 TEST_F(PositionsPanel, clocks_stand_by_share_or_by_wavelength) {
   const std::vector<std::size_t>& order = shown().terms->order;
   const auto before = [&](std::size_t first, std::size_t second) {

@@ -185,11 +185,68 @@ TEST_F(TrainingPanel, a_run_of_before_can_be_looked_at_again) {
   click_item("training.start");
   frames_until([&] { return room().news.run == 2 && room().news.state == TrainingState::reached; });
   click_item("training.shown");
-  frames_until([&] { return has("training.run.2"); });
-  click_item("training.run.2");
+  frames_until([&] { return has("training.run.3"); });
+  click_item("training.run.3");
   frames_until([&] { return run_in_sight(room(), 0) != nullptr; });
   EXPECT_EQ(room().runs[0].choice.folder, first);
   EXPECT_EQ(run_in_sight(room(), 0)->recipe.seed, 1U);
+}
+
+TEST_F(TrainingPanel, a_run_that_was_stopped_goes_on_and_one_of_before_does_too) {
+  learn(30);
+  EXPECT_FALSE(has("training.continue")) << "it only rests";
+  EXPECT_FALSE(has("training.delete"));
+  click_item("training.stop");
+  frames_until([&] { return room().news.state == TrainingState::stopped; });
+  const std::filesystem::path first = room().learning.folder;
+  session.training.steps = 40;
+  window_frames(2);
+  click_item("training.continue");
+  frames_until([&] { return room().news.state == TrainingState::reached && room().news.steps == 40; });
+  EXPECT_EQ(room().learning.folder, first);
+  EXPECT_EQ(room().learning.points.size(), 41U);
+  learn(20);  // another one
+  click_item("training.shown");
+  frames_until([&] { return has("training.run.3"); });
+  click_item("training.run.3");
+  frames_until([&] { return run_in_sight(room(), 0) != nullptr && has("training.continue"); });
+  session.training.steps = 50;
+  window_frames(2);
+  click_item("training.continue");
+  frames_until([&] { return room().news.state == TrainingState::reached && room().news.steps == 50; });
+  EXPECT_EQ(room().learning.folder, first);
+  EXPECT_TRUE(room().runs[0].choice.live);
+}
+
+TEST_F(TrainingPanel, a_run_is_deleted_once_a_person_says_so) {
+  learn(30);
+  click_item("training.stop");
+  frames_until([&] { return room().news.state == TrainingState::stopped; });
+  const std::filesystem::path run = room().learning.folder;
+  click_item("training.delete");
+  window_frames(2);
+  click_item("training.delete.no");
+  window_frames(2);
+  EXPECT_TRUE(std::filesystem::exists(run));
+  click_item("training.delete");
+  window_frames(2);
+  click_item("training.delete.yes");
+  frames_until([&] { return !room().deleting.has_value(); });
+  EXPECT_FALSE(std::filesystem::exists(run));
+  EXPECT_TRUE(room().runs[0].choice.none());
+  EXPECT_TRUE(has("training.recorded")) << "there is nothing to be seen";
+}
+
+TEST_F(TrainingPanel, the_control_stands_beside_the_recorded_run_with_one_click) {
+  look_at_recorded();
+  EXPECT_FALSE(has("training.delete")) << "it comes with the program";
+  EXPECT_FALSE(has("training.continue"));
+  click_item("training.control");
+  frames_until([&] { return room().runs[1].maps != nullptr; });
+  EXPECT_EQ(run_in_sight(room(), 1)->recipe.shape.layers, 1U);
+  EXPECT_EQ(step_in_sight(room(), 1), step_in_sight(room(), 0));
+  EXPECT_TRUE(has("training.map.1.3.cells"));
+  EXPECT_FALSE(has("training.control"));
 }
 
 TEST_F(TrainingPanel, the_step_at_the_cursor_opens_like_any_other_model) {

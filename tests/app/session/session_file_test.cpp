@@ -62,6 +62,7 @@ std::vector<PlacedIntervention> every_intervention() {
   add({.kind = Kind::no_positions}, false, false);
   add({.kind = Kind::patch, .scope = head, .site = PatchSite::value, .source_name = "A"}, false, true);
   add({.kind = Kind::patch, .scope = layer, .source_name = "before the cat"}, false, false);
+  add({.kind = Kind::positions, .scope = head, .positioned = {PositionForm::yarn, 2.5F}}, false, false);
   add({.kind = Kind::attention, .scope = head, .as = {KindForm::first_last, 2, 7}}, false, false);
   return list;
 }

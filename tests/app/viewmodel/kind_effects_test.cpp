@@ -30,7 +30,7 @@ TEST(KindEffects, AreKlAndPredictionsOfTheRunThatIsMadeSo) {
   ASSERT_EQ(effects->effects.size(), 4U);
   EXPECT_EQ(effects->effects[0].divergence, 0.0);
   EXPECT_TRUE(effects->effects[0].after.empty()) << "nothing would change";
-  ASSERT_EQ(effects->before.size(), kind_effect_tokens);
+  ASSERT_EQ(effects->before.size(), effect_tokens);
   for (std::size_t at = 1; at < 4; ++at) {
     const KindEffect& one = effects->effects[at];
     EXPECT_FALSE(one.refused);

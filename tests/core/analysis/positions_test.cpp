@@ -173,7 +173,7 @@ TEST(ScoreByDistance, IsFlatWithoutPositions) {
     EXPECT_EQ(mean, curve.mean.front());
   const auto taken = run(rotary_model(false, 8),
                          {.ids = some_ids(kTokens, 101), .interventions = {{.kind = InterventionKind::no_positions}}});
-  EXPECT_EQ(positions_kind(*taken, 0), PositionsKind::none);
+  EXPECT_EQ(positions_kind(*taken, {0, 0}), PositionsKind::none);
   EXPECT_EQ(obstacle_to_distance(*taken, {0, 0}), DistanceObstacle::none);
   EXPECT_TRUE(score_terms(*taken, {0, 0}, 3, 1).planes.empty());
 }

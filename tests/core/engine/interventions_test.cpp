@@ -70,6 +70,7 @@ std::vector<Intervention> one_of_each(const Traced& source) {
       {.kind = Kind::temperature, .scope = {1, 1}, .amount = 0.5F},
       {.kind = Kind::shift_positions, .positions = {{8, 12}}, .amount = 3.0F},
       {.kind = Kind::no_positions},
+      {.kind = Kind::positions},
       {.kind = Kind::attention, .scope = {2, 0}, .as = {KindForm::window, 3}},
       {.kind = Kind::attention, .scope = {2, 2}, .as = {KindForm::top_keys, 2}},
       {.kind = Kind::attention, .scope = {0, 1}, .as = {KindForm::hard}},

@@ -40,13 +40,14 @@ TEST(InterventionJson, ReadsWhatItWrites) {
   EXPECT_EQ(file.interventions[11].scope.layer, 2U);
   EXPECT_EQ(file.interventions[12].site, PatchSite::value);
   EXPECT_EQ(file.interventions[13].as, (KindOfAttention{KindForm::first_last, 2, 5}));
+  EXPECT_EQ(file.interventions[14].positioned, (PositionSwitch{PositionForm::share, 0.25F}));
   const std::string written = interventions_to_json(file.interventions).dump();
   EXPECT_EQ(read(written), file.interventions);
   EXPECT_NE(written.find("\"amount\":0.05,"), std::string::npos) << written;
-  std::vector<bool> seen(13);
+  std::vector<bool> seen(14);
   for (const Intervention& item : file.interventions)
     seen[static_cast<std::size_t>(item.kind)] = true;
-  EXPECT_EQ(std::count(seen.begin(), seen.end(), true), 13) << "the file holds every kind";
+  EXPECT_EQ(std::count(seen.begin(), seen.end(), true), 14) << "the file holds every kind";
 }
 
 TEST(InterventionJson, ReadsAListAlone) {
@@ -60,6 +61,11 @@ TEST(InterventionJson, NamesWhatItCannotTake) {
   const auto item = [](const std::string& fields) { return complaint_about("[" + fields + "]"); };
   EXPECT_EQ(item(R"({"kind": "mask"})"), "list.json: interventions[0].cells should be …, but is null.");
   EXPECT_EQ(item(R"({"kind": "cut"})").find("list.json: interventions[0].kind should be mask, add, set_weight"), 0U);
+  EXPECT_EQ(item(R"({"kind": "positions"})"), "list.json: interventions[0].as should be …, but is null.");
+  EXPECT_EQ(item(R"({"kind": "positions", "as": "sine"})"),
+            "list.json: interventions[0].as should be none, alibi, base, share, linear, ntk, yarn, but is \"sine\".");
+  EXPECT_EQ(item(R"({"kind": "positions", "as": "yarn:0"})"),
+            "list.json: interventions[0].as should be 1…64, but is \"yarn:0\".");
   EXPECT_EQ(item(R"({"kind": "ablate", "amount": 1})"), "list.json: interventions[0].amount should be –, but is 1.");
   EXPECT_EQ(item(R"({"kind": "hide_tokens", "layer": 1})"), "list.json: interventions[0].layer should be –, but is 1.");
   EXPECT_EQ(item(R"({"kind": "scale", "amount": 1e99})"),

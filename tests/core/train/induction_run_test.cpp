@@ -48,6 +48,21 @@ TEST(InductionRun, APreviousTokenHeadComesBelowAnInductionHead) {
   EXPECT_LT(at(run, 300).heads[induces].induction.value, 0.1F);
 }
 
+TEST(InductionRun, TheControlOfOneLayerLearnsByTheSameRecipeAndDoesNotGetThere) {
+  const RecordedRun run = load_run(induction());
+  const RecordedRun control = load_run(induction().parent_path() / "induction-one-layer");
+  Recipe alike = run.recipe;
+  alike.shape.layers = 1;
+  EXPECT_EQ(run_json({alike, 0, {}}), run_json({control.recipe, 0, {}}));
+  EXPECT_EQ(control.steps, run.steps);
+  for (const std::size_t step : {500U, 950U})
+    EXPECT_LT(accuracy(control, step), 0.2) << step;
+  for (const CurvePoint& point : control.points)
+    for (const HeadPoint& head : point.heads)
+      EXPECT_LT(head.induction.value, 0.05F) << point.step;
+  EXPECT_EQ(checkpoints_of(induction().parent_path() / "induction-one-layer"), (std::vector<std::size_t>{0, 950}));
+}
+
 TEST(InductionRun, CheckpointsAreWhatTheCurvesTellOf) {
   const RecordedRun run = load_run(induction());
   const PreparedTask task = prepare(run.recipe.task, run.recipe.shape.context);
