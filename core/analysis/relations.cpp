@@ -26,6 +26,10 @@ bool is_one_of(const std::array<std::string_view, N>& names, std::string_view na
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+bool is_article(const TreeWord& word) {
+  return word.tag == "DET" && word.feature("PronType") == "Art";
+}
+
 class Asker {
 public:
   explicit Asker(const TreeSentence& sentence) : words_(sentence.words), clause_(words_.size()) {
@@ -93,7 +97,7 @@ private:
     const bool possessive = one.relation == "nmod:poss" && (one.tag == "PRON" || one.tag == "DET");
     if (base == "amod" || base == "nummod" || base == "det" || possessive) {
       add("attr_noun", word, one.head);
-      add("noun_attr", one.head, word);
+      if (!is_article(one)) add("noun_attr", one.head, word);
     } else if (base == "case") {
       add("case_noun", word, one.head);
     } else if (base == "aux" || base == "cop" || base == "mark") {

@@ -88,6 +88,19 @@ TEST(Relations, GiversRecipientsAndTwoAttributesOfOneNoun) {
   EXPECT_EQ(pairs(asked, "attr_noun"), (Pairs{{0, {1}}, {3, {5}}, {4, {5}}}));
 }
 
+TEST(Relations, AnArticleAsksForItsNounAndIsNoAnswerToWhich) {
+  //  0 She 1 wore 2 a 3 green 4 hat
+  TreeSentence hat = tree({{"She", "PRON", 2, "nsubj"},
+                           {"wore", "VERB", 0, "root"},
+                           {"a", "DET", 5, "det"},
+                           {"green", "ADJ", 5, "amod"},
+                           {"hat", "NOUN", 2, "obj"}});
+  EXPECT_EQ(pairs(relation_questions(hat), "noun_attr"), (Pairs{{4, {2, 3}}})) << "a determiner: this, every";
+  hat.words[2].features = "Definite=Ind|PronType=Art";
+  EXPECT_EQ(pairs(relation_questions(hat), "noun_attr"), (Pairs{{4, {3}}}));
+  EXPECT_EQ(pairs(relation_questions(hat), "attr_noun"), (Pairs{{2, {4}}, {3, {4}}}));
+}
+
 TEST(Relations, WhatIsBrokenIsAskedNothingButWhatTheTreeSays) {
   const RelationQuestions asked = relation_questions(tree({{"под", "X", 0, "root"}, {"ход", "X", 1, "goeswith"}}));
   EXPECT_EQ(pairs(asked, "governor"), Pairs{});

@@ -19,9 +19,13 @@ namespace {
 
 using Json = nlohmann::json;
 
-Json sentences() {
-  std::ifstream stream(std::filesystem::path(REGARD_TESTS_DIR) / "reference/council_sentences.json");
+Json written(const std::string& file) {
+  std::ifstream stream(std::filesystem::path(REGARD_TESTS_DIR) / "reference" / file);
   return Json::parse(stream);
+}
+
+Json sentences() {
+  return written("council_sentences.json");
 }
 
 std::shared_ptr<const Model> council() {
@@ -128,6 +132,17 @@ TEST(Council, ReadsTheChaptersSentencesAsTheChapterTellsThem) {
       EXPECT_TRUE(found.largest) << name_of(text, expectation) << " looks elsewhere most";
       EXPECT_GT(found.share, 0.5F) << name_of(text, expectation) << " has not most of the weight on words";
     }
+  }
+}
+
+TEST(Council, AnswersWhichWithTheAdjectiveAndNotWithTheArticle) {
+  const Json phrases = written("council_phrases.json").at("articles");
+  ASSERT_GE(phrases.size(), 18U);
+  for (const Json& phrase : phrases) {
+    const auto text = phrase.at("text").get<std::string>();
+    const Reading reading(text);
+    for (const Json& expectation : phrase.at("expect"))
+      EXPECT_TRUE(best_look(reading, expectation).largest) << name_of(text, expectation) << " looks elsewhere most";
   }
 }
 

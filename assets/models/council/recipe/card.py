@@ -47,9 +47,11 @@ def figures_table(figures):
 
 def sentences_table(told):
     lines = ["| list | language | expectations | right | mean weight on the right word |", "|---|---|---|---|---|"]
-    for name in ("chapter", "everyday"):
+    for name in ("chapter", "everyday", "articles"):
         for lang in ("ru", "en"):
             rows = [r for r in told if r[0] == name and r[1] == lang]
+            if not rows:
+                continue
             lines.append(f"| {name} | {lang} | {len(rows)} | {sum(r[8] for r in rows)} | "
                          f"{np.mean([r[7] for r in rows]):.2f} |")
     return "\n".join(lines)

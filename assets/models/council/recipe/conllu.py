@@ -71,6 +71,11 @@ def is_clause(sentence, i):
     return False
 
 
+def is_article(word):
+    """Says nothing about its noun: the answer to "which?" is the adjective, not the article."""
+    return word.upos == "DET" and word.feats.get("PronType") == "Art"
+
+
 def arcs(sentence):
     """({relation: {asking: [found, …]}}, {relation: {ignored words}})."""
     found = {r: {} for r in RELATIONS}
@@ -98,7 +103,8 @@ def arcs(sentence):
         possessive = word.deprel == "nmod:poss" and word.upos in ("PRON", "DET")
         if base in ("amod", "nummod", "det") or possessive:
             add("attr_noun", i, h)
-            add("noun_attr", h, i)
+            if not is_article(word):
+                add("noun_attr", h, i)
         elif base == "case":
             add("case_noun", i, h)
         elif base in ("aux", "cop", "mark"):

@@ -310,9 +310,14 @@ def sentences_to_avoid(path):
             for items in lists.values() for item in items if isinstance(item, dict)}
 
 
-def load(root, cache, pieces, made_count, seed, avoid):
-    """Everything that training needs: (train samples, made samples, dev samples, text)."""
-    os.makedirs(cache, exist_ok=True)
-    train, dev = read_trees(root, TRAIN), read_trees(root, DEV)
+def trees(root, made_count, seed, avoid):
+    """(samples of the treebanks, samples that the grammars made)."""
     made = [Sample(lang, words) for lang, words in grammar.sentences(made_count, seed, avoid)]
-    return train, made, dev, TextBatches(root, pieces, cache)
+    return read_trees(root, TRAIN), made
+
+
+def load(root, cache, pieces, made_count, seed, avoid):
+    """Everything that training needs: (train samples, made samples, text)."""
+    os.makedirs(cache, exist_ok=True)
+    train, made = trees(root, made_count, seed, avoid)
+    return train, made, TextBatches(root, pieces, cache)

@@ -20,6 +20,7 @@ import data
 import folder
 from wordpiece import CLS, MASK, PAD, SEP, basic_words
 
+LISTS = ("chapter", "everyday", "articles")     # of the files of written sentences
 GUIDED = [(layer, head, r) for layer, head, r in conllu.GUIDED if not r.endswith("_token")]
 
 
@@ -95,16 +96,17 @@ def measure(net, pieces, samples):
     return result
 
 
-def check_sentences(net, pieces, path):
-    """The written expectations: [(list, language, text, relation, query, key, found, share, right)].
+def check_sentences(net, pieces, paths):
+    """The written expectations of all files: [(list, language, text, relation, query, key, found, share, right)].
 
     Right is strict here: no other word and no special token may be heavier. The share is the
     right word's part of the weight on words. `known_misses` repeats a part of these lists.
     """
-    with open(path, encoding="utf-8") as f:
-        lists = json.load(f)
-    told = []
-    for name in ("chapter", "everyday"):
+    lists, told = {}, []
+    for path in paths:
+        with open(path, encoding="utf-8") as f:
+            lists.update(json.load(f))
+    for name in LISTS:
         for item in lists.get(name, []):
             words = basic_words(item["text"])
             looks = word_attention(net, pieces, words)
@@ -167,7 +169,7 @@ def main():
     parser.add_argument("data")
     parser.add_argument("folder")
     parser.add_argument("--cache", default="")
-    parser.add_argument("--sentences", default="")
+    parser.add_argument("--sentences", nargs="*", default=[])
     parser.add_argument("--out", default="")
     parser.add_argument("--limit", type=int, default=0, help="dev sentences per language")
     args = parser.parse_args()
@@ -200,9 +202,11 @@ def main():
         for row in told:
             if not row[8] or (row[0] == "chapter" and row[7] < 0.6):
                 print("MISS" if not row[8] else "weak", *row)
-        for name in ("chapter", "everyday"):
+        for name in LISTS:
             for lang in ("ru", "en"):
                 mine = [row for row in told if row[0] == name and row[1] == lang]
+                if not mine:
+                    continue
                 print(name, lang, sum(row[8] for row in mine), "of", len(mine), "mean share",
                       round(float(np.mean([row[7] for row in mine])), 3))
         report["sentences"] = told

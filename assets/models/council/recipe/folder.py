@@ -40,7 +40,7 @@ TEXTS = {
                   "A noun that modifies a noun looks for the noun it modifies."),
     "noun_attr": ("Существительное → определения", "Noun → its attributes", "какой?", "which?",
                   "Существительное ищет свои прилагательные, числительные и местоимения.",
-                  "A noun looks for its adjectives, articles and numerals."),
+                  "A noun looks for its adjectives, numerals and pronouns, not for its article."),
     "conjunct_first": ("Однородный член → первый в ряду", "Conjunct → first conjunct", "ряд", "series",
                        "Второй и следующие однородные члены ищут первый.",
                        "Second and later conjuncts look for the first one."),

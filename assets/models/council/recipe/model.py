@@ -77,6 +77,8 @@ class HalfAttention(torch.autograd.Function):
     def backward(ctx, grad_mixed, grad_look):
         x16, weight16, q, k, v, attention, attention16 = ctx.saved_tensors
         batch, _, length, _ = attention.shape
+        if grad_mixed is None:     # the last layer's, where only its attention is asked about
+            grad_mixed = torch.zeros(batch * length, WIDTH)
         into = half(grad_mixed).view(batch, length, HEADS, HEAD_DIM).transpose(1, 2).reshape(
             batch * HEADS, length, HEAD_DIM)
         grad_v = torch.bmm(attention16.transpose(1, 2), into)

@@ -65,8 +65,8 @@ def train(args):
     torch.manual_seed(args.seed)
     with open(os.path.join(args.work, "vocab.txt"), encoding="utf-8") as f:
         pieces = WordPiece(f.read().split("\n")[:-1])
-    train_set, made, _, text = data.load(args.data, args.work, pieces, args.made, args.seed,
-                                          data.sentences_to_avoid(args.avoid))
+    avoid = set().union(*(data.sentences_to_avoid(path) for path in args.avoid))
+    train_set, made, text = data.load(args.data, args.work, pieces, args.made, args.seed, avoid)
     tag_numbers = data.Tags(train_set)
     shares = {"en": 0.42, "ru": 0.42, "made_ru": 0.11, "made_en": 0.05}
     trees = iter(data.TreeBatches(train_set, made, shares, pieces, tag_numbers,
@@ -197,7 +197,7 @@ def main():
     parser.add_argument("--tree-mask", type=float, default=0.1)
     parser.add_argument("--text-rows", type=int, default=24)
     parser.add_argument("--text-mask", type=float, default=0.25)
-    parser.add_argument("--avoid", default="", help="council_sentences.json: never made")
+    parser.add_argument("--avoid", nargs="*", default=[], help="files of sentences that are never made")
     parser.add_argument("--made", type=int, default=60000)
     parser.add_argument("--agree", type=float, default=0.3)
     parser.add_argument("--agree-from", type=float, default=0.1)
