@@ -49,6 +49,8 @@ std::filesystem::path model_path(const std::string& named, const std::filesystem
     refuse_other(given, FileKind::model);
     return checkpoint_to_open(given);
   }
+  // One of a group of built-in ones: "council-heads/4".
+  if (given.is_relative() && !model.starts_with('.') && holds_model(models / given)) return models / given;
   for (const ModelEntry& entry : list_models(models))
     if (entry.name == model) return entry.folder;
   return given;

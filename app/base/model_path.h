@@ -14,8 +14,8 @@ namespace regard {
 inline constexpr const char* kDefaultModel = "council";
 
 /// The folder of a built-in model with this name ("council"; write "./council" for a folder beside you); else a path that
-/// exists (as given_path.h reads it); else a model of the Hugging Face cache with this name ("org/name"); else the path as
-/// given, for load_model() to complain about. Of a folder of checkpoints the last one. Throws Error: not_a_model for an empty name, what the file is (file_kind.h) where
+/// exists (as given_path.h reads it); else one of a group of built-in models ("council-heads/4"); else a model of the Hugging Face
+/// cache with this name ("org/name"); else the path as given, for load_model() to complain about. Of a folder of checkpoints the last one. Throws Error: not_a_model for an empty name, what the file is (file_kind.h) where
 /// it is surely no model.
 [[nodiscard]] std::filesystem::path model_path(const std::string& named,
                                                const std::filesystem::path& assets = assets_folder());

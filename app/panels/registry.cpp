@@ -73,7 +73,7 @@ constexpr std::array kPanels{
     Panel{"checkpoints", "checkpoints.title", draw_checkpoints, true, ExportView::checkpoints},
     Panel{"steps", "steps.title", draw_steps, false, ExportView::steps},
     Panel{"kinds", "kinds.title", draw_kinds, true, ExportView::kinds},
-    Panel{"head_cuts", "head_cuts.title", draw_head_cuts, true, ExportView::head_cuts},
+    Panel{"head_cuts", "head_cuts.title", draw_numbers_of_heads, true, ExportView::head_cuts},
     Panel{"positions", "positions.title", draw_positions, true, ExportView::positions},
     Panel{"kind_table", "kind_table.title", draw_kind_table, true, ExportView::kind_table},
     Panel{"kind_costs", "kind_costs.title", draw_kind_costs, true, ExportView::kinds},

@@ -11,6 +11,10 @@ void draw_kinds(PanelContext& context);
 void draw_kind_costs(PanelContext& context);
 /// Probes "head_cuts.grid.<heads>.<head>.cells".
 void draw_head_cuts(PanelContext& context);
+/// Probes "trained_heads.open.<heads>", "trained_heads.table", "trained_heads.measure.<index>", "trained_heads.language.<index>".
+void draw_trained_heads(PanelContext& context);
+/// The two, one below the other.
+void draw_numbers_of_heads(PanelContext& context);
 /// Probes "positions.chart", "positions.reach.<index>", "positions.others", "positions.sum", "positions.biases", "positions.places.cells".
 void draw_positions(PanelContext& context);
 /// Probes "kind_table.copy", "kind_table.show.<id>".

@@ -44,5 +44,13 @@ TEST(ModelPath, of_models_whose_names_say_no_step_says_so) {
   EXPECT_EQ(error.details().found, "early, late");
 }
 
+TEST(ModelPath, of_one_of_a_group_of_built_in_models_is_its_folder) {
+  const fs::path assets = REGARD_ASSETS_DIR;
+  EXPECT_EQ(model_path("council-heads/4", assets), assets / "models/council-heads/4");
+  EXPECT_EQ(load_model(model_path("council-heads/4", assets))->config.heads(0), 4U);
+  EXPECT_EQ(model_path("council-heads/3", assets), "council-heads/3") << "for load_model() to complain about";
+  EXPECT_EQ(model_path("./council-heads/4", assets), "./council-heads/4") << "a folder beside you";
+}
+
 }  // namespace
 }  // namespace regard
