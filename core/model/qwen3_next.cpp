@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace regard {
 namespace {
@@ -98,11 +99,16 @@ DeltaParts read_grouped_parts(const LayerPlan& plan, const GatedDelta& delta, st
           gathered_rows(ba, blocks(2 * values, {{values, 2 * values}}), reader.storage())};
 }
 
-/// Rows of in_proj_ba lie [key heads] of b, a: those of b, or of a.
-Linear read_half(const LayerPlan& plan, const GatedDelta& delta, std::size_t hidden, WeightReader& reader,
-                 const std::string& name, bool second) {
-  const Linear ba = reader.linear(name + "in_proj_ba", 2 * plan.attention.heads, hidden, false);
-  return output_part(ba, delta.key_heads, 2, second ? 1 : 0, reader.storage());
+/// The rows of the gates of writing and of forgetting. Those of in_proj_ba lie [key heads] of b, a.
+std::pair<Linear, Linear> read_gates(const LayerPlan& plan, const GatedDelta& delta, std::size_t hidden,
+                                     WeightReader& reader, const std::string& name) {
+  const std::size_t heads = plan.attention.heads;
+  if (!reader.has(name + "in_proj_ba.weight"))
+    return {reader.linear(name + "in_proj_b", heads, hidden, false),
+            reader.linear(name + "in_proj_a", heads, hidden, false)};
+  const Linear ba = reader.linear(name + "in_proj_ba", 2 * heads, hidden, false);
+  return {output_part(ba, delta.key_heads, 2, 0, reader.storage()),
+          output_part(ba, delta.key_heads, 2, 1, reader.storage())};
 }
 
 /// Where the rows, `width` each, or numbers of value heads lie in a file that has the first of each key head first, then the second of
@@ -137,13 +143,9 @@ bool lie_in_order(const LayerPlan& plan, const GatedDelta& delta, const WeightRe
 DeltaParts read_single_parts(const LayerPlan& plan, const GatedDelta& delta, std::size_t hidden, WeightReader& reader,
                              const std::string& name) {
   const std::size_t heads = plan.attention.heads, d = plan.attention.head_dim;
-  const bool halves = reader.has(name + "in_proj_ba.weight");
+  auto [write, decay] = read_gates(plan, delta, hidden, reader, name);
   DeltaParts parts{reader.linear(name + "in_proj_qkv", convolved_channels(plan), hidden, false),
-                   reader.linear(name + "in_proj_z", heads * d, hidden, false),
-                   halves ? read_half(plan, delta, hidden, reader, name, false)
-                          : reader.linear(name + "in_proj_b", heads, hidden, false),
-                   halves ? read_half(plan, delta, hidden, reader, name, true)
-                          : reader.linear(name + "in_proj_a", heads, hidden, false)};
+                   reader.linear(name + "in_proj_z", heads * d, hidden, false), std::move(write), std::move(decay)};
   if (lie_in_order(plan, delta, reader)) return parts;
   const auto order = [&](Linear& part, std::size_t width, std::size_t before) {
     part = gathered_rows(part, blocks_of_values(plan, delta, reader, width, before), reader.storage());

@@ -133,6 +133,17 @@ TEST_P(GgufReference, HoldsEveryTensorOfTheFolder) {
   }
 }
 
+/// Of the layers that have any: one that keeps a state in the place of keys has none.
+std::vector<float> held_scores(const Trace& trace) {
+  std::vector<float> all;
+  for (const HeadRef head : all_heads(trace.model->config)) {
+    if (!has_scores(trace, head.layer)) continue;
+    const Matrix grid = scores(trace, head);
+    all.insert(all.end(), grid.values.begin(), grid.values.end());
+  }
+  return all;
+}
+
 TEST_P(GgufReference, RunsAsTheFolderDoes) {
   const auto expected = load_model(reference_folder(GetParam()));
   const auto ours = load_model(reference_folder(std::string(GetParam()) + ".gguf"));
@@ -143,7 +154,7 @@ TEST_P(GgufReference, RunsAsTheFolderDoes) {
     request.ids.push_back(token.id);
   const auto a = run(ours, request);
   const auto b = run(expected, request);
-  EXPECT_LE(testing::worst_difference(testing::all_scores(*a), testing::all_scores(*b)), 1e-5);
+  EXPECT_LE(testing::worst_difference(held_scores(*a), held_scores(*b)), 1e-5);
   EXPECT_LE(testing::worst_difference(testing::all_weights(*a), testing::all_weights(*b)), 1e-6);
   EXPECT_LE(testing::worst_difference(testing::all_residuals(*a), testing::all_residuals(*b)), 1e-5);
   EXPECT_EQ(a->logits.values.size(), b->logits.values.size());
