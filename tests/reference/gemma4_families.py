@@ -52,13 +52,13 @@ def inner(c, layer):
 def add_layer(c, w, layer, name):
     hidden, d, heads = c["hidden_size"], width(c, layer), c["num_attention_heads"]
 
-    def norm(part, count=hidden):
-        w.add(name + part + ".weight", (count,), 0.3, 1.1)
+    def norm(part, count=hidden, mean=1.1):
+        w.add(name + part + ".weight", (count,), 0.3 * mean / 1.1, mean)
 
     for part in ("input", "post_attention", "pre_feedforward", "post_feedforward"):
         norm(part + "_layernorm")
     w.linear(name + "self_attn.q_proj", heads * d, hidden, c["attention_bias"])
-    norm("self_attn.q_norm", d)
+    norm("self_attn.q_norm", d, 0.3)  # scores are not scaled: near those of other families, lest rounding grows in them
     w.linear(name + "self_attn.o_proj", hidden, heads * d, c["attention_bias"])
     # Files hold keys of layers that share some, too; nobody reads them.
     if layer < first_shared(c) or c.get("written_anyway"):

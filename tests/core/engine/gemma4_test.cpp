@@ -91,7 +91,7 @@ TEST_P(Gemma4Layers, ATextThatGrowsInPlaceIsWrittenAsAFreshOneIs) {
 TEST_P(Gemma4Layers, HeadsAreAblatedTogetherAsOneByOne) {
   const testing::RecordedRun recorded = testing::recorded_run(GetParam(), 0);
   const std::size_t last = recorded.trace->tokens() - 1;
-  for (const HeadEffect& one : ablation_map(recorded.trace, {.position = last})) {
+  for (const HeadEffect& one : ablation_map(recorded.trace, {.position = last, .mean = false})) {
     Request request = recorded.trace->request;
     request.interventions = {{.kind = InterventionKind::ablate, .scope = {one.head.layer, one.head.head}}};
     const auto alone = run(recorded.trace->model, request);
