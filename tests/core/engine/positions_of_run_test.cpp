@@ -26,7 +26,7 @@ namespace regard {
 namespace {
 
 using testing::some_ids;
-using Traced = std::shared_ptr<const Trace>;
+using MovedRun = std::shared_ptr<const Trace>;
 using Models = std::vector<std::shared_ptr<Model>>;
 
 constexpr std::size_t kMoved = 21;
@@ -41,7 +41,7 @@ Request moved_request(std::vector<Intervention> list, std::size_t tokens = kMove
   return {.ids = some_ids(tokens, 101), .interventions = std::move(list)};
 }
 
-Traced run_moved(const std::shared_ptr<Model>& model, std::vector<Intervention> list) {
+MovedRun run_moved(const std::shared_ptr<Model>& model, std::vector<Intervention> list) {
   return run(model, moved_request(std::move(list)));
 }
 
