@@ -55,8 +55,12 @@ def add_layer(c, w, layer, name):
     def norm(part, count=hidden, mean=1.1):
         w.add(name + part + ".weight", (count,), 0.3 * mean / 1.1, mean)
 
-    for part in ("input", "post_attention", "pre_feedforward", "post_feedforward"):
+    for part in ("input", "pre_feedforward"):
         norm(part + "_layernorm")
+    # What blocks write is small beside the stream, lest rounding grows from layer to layer: every block makes its output anew of
+    # length one, and float32 itself was 2e-3 away from float64 where all of it was let through.
+    for part in ("post_attention", "post_feedforward"):
+        norm(part + "_layernorm", mean=0.4)
     w.linear(name + "self_attn.q_proj", heads * d, hidden, c["attention_bias"])
     norm("self_attn.q_norm", d, 0.3)  # scores are not scaled: near those of other families, lest rounding grows in them
     w.linear(name + "self_attn.o_proj", hidden, heads * d, c["attention_bias"])
@@ -80,9 +84,10 @@ def add_layer(c, w, layer, name):
         for part in ("pre_feedforward_layernorm_2", "post_feedforward_layernorm_1", "post_feedforward_layernorm_2"):
             norm(part)
     if c["hidden_size_per_layer_input"]:
-        w.linear(name + "per_layer_input_gate", c["hidden_size_per_layer_input"], hidden, False)
+        # Small, so that not all of a few numbers are at the far end of GELU: what they bring is divided by its own root mean square.
+        w.add(name + "per_layer_input_gate.weight", (c["hidden_size_per_layer_input"], hidden), 0.25 / math.sqrt(hidden))
         w.linear(name + "per_layer_projection", hidden, c["hidden_size_per_layer_input"], False)
-        norm("post_per_layer_input_norm")
+        norm("post_per_layer_input_norm", mean=0.4)
 
 
 def make_weights(c, stored, root="model."):
