@@ -222,7 +222,7 @@ void Trainer::State::keep_step(Run& run, bool scored) {
   }
   if (!scored || (!run.points.empty() && run.points.back().step >= step)) return publish(run);
   train::CurvePoint point{.step = step};
-  point.heads = train::measure_heads(train::model_of(learner), learner.task);
+  point.heads = train::measure_heads(train::model_of(learner), learner.task, learner.pass.stop);
   point.scores = scores;
   run.points.push_back(std::move(point));
   publish(run);
@@ -236,7 +236,7 @@ void Trainer::State::make_step(Run& run) {
   if (is_kept_step(step) && !known && std::isfinite(next_scores(learner).loss)) {
     train::write_folder(learner, {}, train::checkpoint_folder(run.folder, step));
     if (run.checkpoints.empty() || run.checkpoints.back() < step) run.checkpoints.push_back(step);
-    point.heads = train::measure_heads(train::model_of(learner), learner.task);
+    point.heads = train::measure_heads(train::model_of(learner), learner.task, learner.pass.stop);
   }
   const StepClock::time_point begun = StepClock::now();
   point.scores = train::learn(learner);

@@ -31,7 +31,7 @@ std::string complaint_about(const std::string& json) {
 TEST(InterventionJson, ReadsWhatItWrites) {
   const std::string text = read_file(fs::path(REGARD_TESTS_DIR) / "fuzz/corpus/interventions/all_kinds.json", 1 << 20);
   const InterventionFile file = parse_interventions(text, "all_kinds.json");
-  ASSERT_EQ(file.interventions.size(), 14U);
+  ASSERT_EQ(file.interventions.size(), 15U);
   EXPECT_EQ(file.sources.at("B"), "Кошка");
   EXPECT_EQ(file.interventions[0].cells[0], (Cells{{0, kToEnd}, {3, 4}}));
   EXPECT_EQ(file.interventions[0].cells[1], (Cells{{0, kToEnd}, {5, 6}}));
