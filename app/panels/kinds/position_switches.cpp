@@ -26,7 +26,7 @@
 namespace regard {
 namespace {
 
-constexpr float kSwitchButton = 8.0F, kSwitchName = 12.5F, kSwitchDivergence = 5.5F;  ///< ems
+constexpr float kSwitchButton = 6.5F, kSwitchName = 12.5F, kSwitchDivergence = 5.5F, kLeastPrediction = 7.0F;  ///< ems
 
 /// Each form with its usual number, or with that of the list's item for these heads.
 std::vector<PositionSwitch> offered_switches(const Session& session, const HeadScope& scope) {
@@ -46,15 +46,17 @@ void hint_switch(const ItemEffects& effects, const ItemEffect& effect) {
   hint(text + "\n" + tr("position_switch.cost_about"));
 }
 
-/// KL and what comes up then, in the rest of the line.
+/// KL and, where there is room for it, what comes up then; the hint tells both.
 void draw_cost(const ItemEffects& effects, const ItemEffect& effect, std::size_t index, float end) {
   const float left = ImGui::GetCursorPosX();
   coloured(theme().text, told_divergence(effect.divergence));
   probe("positions.cost." + std::to_string(index), ImGui::GetItemRectMin(), ImGui::GetItemRectMax());
   hint_switch(effects, effect);
   ImGui::SameLine(left + em(kSwitchDivergence));
+  const float room = end - ImGui::GetCursorScreenPos().x;
+  if (room < em(kLeastPrediction)) return ImGui::NewLine();
   align_to_frame();
-  coloured(theme().text_muted, fitted(told_change(effects.before, effect.after), end - ImGui::GetCursorScreenPos().x));
+  coloured(theme().text_muted, fitted(told_change(effects.before, effect.after), room));
   hint_switch(effects, effect);
 }
 
@@ -72,14 +74,17 @@ void draw_switch(PanelContext& context, const Request& bare, const PositionEffec
     probe("positions.refused." + std::to_string(index), ImGui::GetItemRectMin(), ImGui::GetItemRectMax());
     return hint(title + "\n" + refusal);
   }
+  // The name gives way to KL where the column is narrow.
+  const float button = em(kSwitchButton),
+              named = std::min(em(kSwitchName), end - ImGui::GetCursorScreenPos().x - button - em(kSwitchDivergence));
   const std::string about = switch_note(positions) + "\n" + switch_about(positions.form);
   draw_apply_button(context, "positions.apply." + std::to_string(index), item, about);
-  ImGui::SameLine(left + em(kSwitchButton));
+  ImGui::SameLine(left + button);
   align_to_frame();
-  coloured(theme().text, fitted(title, em(kSwitchName - 0.5F)));
+  coloured(theme().text, fitted(title, named - em(0.5F)));
   hint(about);
   if (known == nullptr) return;
-  ImGui::SameLine(left + em(kSwitchButton + kSwitchName));
+  ImGui::SameLine(left + button + named);
   align_to_frame();
   draw_cost(known->effects, known->effects.each[index], index, end);
 }
@@ -116,7 +121,6 @@ void draw_position_switches(PanelContext& context, PositionsState& state) {
   ImGui::SameLine(0.0F, em(0.5F));
   draw_reach_choice(context, "positions.scope");
   const std::vector<PositionSwitch> switches = offered_switches(context.session, scope_now(context));
-  ImGui::SameLine(0.0F, em(0.5F));
   const std::shared_ptr<const PositionEffects> known = ask_costs(context, state, switches);
   const Request bare = without_switched_positions(context.snapshot.trace->request);
   for (std::size_t index = 0; index < switches.size(); ++index)
