@@ -6,7 +6,6 @@
 #include "core/trace/head_edits.h"
 #include "core/trace/switched_positions.h"
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -27,7 +26,7 @@ std::string told_rotary(const Rotary& rotary, std::size_t head_dim) {
   const RopeConfig& rope = rotary.rope;
   const std::string pairs = rotary.interleaved ? tr("positions.pairs.neighbours")
                                                : tr("positions.pairs.halves", {{"half", rotary.width / 2}});
-  const std::size_t turned = rope.turned ? 2 * std::min(*rope.turned, rotary.width / 2) : rotary.width;
+  const std::size_t turned = 2 * rope.turned.value_or(rotary.width / 2);
   std::string text = tr("positions.kind.rotary",
                         {{"width", turned}, {"dim", head_dim}, {"pairs", pairs}, {"base", six_digits(rope.base)}});
   if (rope.scaling == RopeConfig::Scaling::none) return text;

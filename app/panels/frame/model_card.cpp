@@ -70,7 +70,7 @@ std::string positions_in_layers_of(const ModelConfig& config) {
     return tr("card.positions_picture", {{"base", grouped(static_cast<std::size_t>(rotary.rope.base))}});
   static constexpr std::array kScalings{"", " · linear", " · dynamic", " · llama3", " · YaRN", " · LongRoPE"};
   return tr("card.positions_rope", {{"base", grouped(static_cast<std::size_t>(rotary.rope.base))},
-                                    {"turned", rotary.pairs > 0 ? 2 * rotary.pairs : rotary.width},
+                                    {"turned", 2 * rotary.rope.turned.value_or(rotary.width / 2)},
                                     {"width", turning->attention.head_dim}}) +
          kScalings.at(static_cast<std::size_t>(rotary.rope.scaling));
 }

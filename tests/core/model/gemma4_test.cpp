@@ -116,7 +116,7 @@ TEST(Gemma4, OfTheLargestSizeHasTwoKindsOfLayers) {
   EXPECT_EQ(far.attention.head_dim, 512U);
   EXPECT_EQ(far.attention.kv_heads, 4U);
   EXPECT_TRUE(far.attention.values_are_keys);
-  EXPECT_EQ(std::get<Rotary>(far.positions), (Rotary{.rope = {.base = 1e6F}, .width = 512, .pairs = 64}));
+  EXPECT_EQ(std::get<Rotary>(far.positions), (Rotary{.rope = {.base = 1e6F, .turned = 64}, .width = 512}));
   EXPECT_EQ(far.norms, NormPlace::both);
   EXPECT_EQ(far.token_row, 0U);
   EXPECT_FALSE(layers_alike(config));
@@ -155,7 +155,7 @@ TEST(Gemma4, WithoutSettingsIsWhatItsClassTakes) {
   EXPECT_EQ(config.hidden, 2304U);
   EXPECT_EQ(config.plans[0].attention.window.width, 512U);
   EXPECT_EQ(config.plans[5].attention.window.width, 0U);
-  EXPECT_EQ(std::get<Rotary>(config.plans[5].positions).pairs, 64U);
+  EXPECT_EQ(std::get<Rotary>(config.plans[5].positions).rope.turned, std::size_t{64});
   EXPECT_EQ(config.plans[0].token_row, 256U);
 }
 
