@@ -3,6 +3,7 @@
 #include "app/viewmodel/kinds_view.h"
 
 #include "tests/app/viewmodel/run_text.h"
+#include "tests/core/base/sanitizers.h"
 
 #include <gtest/gtest.h>
 
@@ -69,6 +70,7 @@ TEST(KindsView, CostsHaveACurveForEachKind) {
 }
 
 TEST(KindsView, SixKindsAt64TokensAreMadeWithinAFrame) {
+  if (testing::sanitized) GTEST_SKIP() << "a time that is no program's: sanitizers take most of it";
   const auto model = load_model(std::filesystem::path(REGARD_ASSETS_DIR) / "models" / "council");
   std::string text = "The cat that sat on the roof looked at the bird";
   for (std::size_t tokens = 0; tokens < 64; tokens = model->tokenizer->encode(text, {}).tokens.size())
