@@ -21,6 +21,11 @@ std::vector<PredictedToken> predicted(const Model& model, std::span<const float>
 
 }  // namespace
 
+std::shared_ptr<const Trace> run_as(const std::shared_ptr<const Trace>& trace, Request request,
+                                    const std::stop_token& stop) {
+  return request == trace->request ? trace : run(trace->model, std::move(request), trace, stop);
+}
+
 std::optional<Error> complaint_about(const ModelConfig& config, Request request, const Intervention& item) {
   const std::size_t number = request.interventions.size();
   if (std::optional<Error> why = complaint(item, number, config, request.ids.size())) return why;

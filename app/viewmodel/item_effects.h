@@ -34,6 +34,10 @@ struct ItemEffects {
 
 inline constexpr std::size_t effect_tokens = 3;
 
+/// The run of another request to the same model: the run itself where it asks the same. Throws Cancelled.
+[[nodiscard]] std::shared_ptr<const Trace> run_as(const std::shared_ptr<const Trace>& trace, Request request,
+                                                  const std::stop_token& stop);
+
 /// Why it cannot be added to what is done in the run otherwise.
 [[nodiscard]] std::optional<Error> complaint_about(const ModelConfig& config, Request request,
                                                    const Intervention& item);

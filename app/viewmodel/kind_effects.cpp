@@ -2,22 +2,11 @@
 #include "app/viewmodel/kind_effects.h"
 
 #include "core/analysis/kinds.h"
-#include "core/engine/engine.h"
 
 #include <optional>
 #include <utility>
 
 namespace regard {
-namespace {
-
-/// The run as trained: itself, or made again where an intervention puts heads in a kind.
-std::shared_ptr<const Trace> trained_run(const std::shared_ptr<const Trace>& trace, const std::stop_token& stop) {
-  Request bare = without_kinds(trace->request);
-  return bare == trace->request ? trace : run(trace->model, std::move(bare), trace, stop);
-}
-
-}  // namespace
-
 Intervention in_kind(const HeadScope& scope, const KindOfAttention& kind) {
   Intervention item{.kind = InterventionKind::attention, .scope = scope};
   item.as = kind;
@@ -25,7 +14,7 @@ Intervention in_kind(const HeadScope& scope, const KindOfAttention& kind) {
 }
 
 std::shared_ptr<const KindEffects> make_kind_effects(const KindEffectsQuestion& question, const std::stop_token& stop) {
-  const std::shared_ptr<const Trace> trained = trained_run(question.trace, stop);
+  const std::shared_ptr<const Trace> trained = run_as(question.trace, without_kinds(question.trace->request), stop);
   std::vector<std::optional<Intervention>> items;
   for (const KindOfAttention& kind : question.kinds)
     items.push_back(is_own_kind(kind.form) ? std::nullopt : std::optional(in_kind(question.scope, kind)));

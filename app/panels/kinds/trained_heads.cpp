@@ -57,10 +57,11 @@ std::string heads_label(std::size_t heads) {
 }
 
 void draw_trained_models(PanelContext& context, const TrainedHeads& trained) {
+  coloured(theme().text_muted, tr("trained_heads.open"));
   for (std::size_t at = 0; at < trained.heads.size(); ++at) {
     const std::string model = trained_model(trained.heads[at]);
     const bool current = context.session.model == model;
-    if (at > 0) ImGui::SameLine(0.0F, em(0.4F));
+    ImGui::SameLine(0.0F, em(0.4F));
     if (quiet_button("trained_heads.open." + std::to_string(trained.heads[at]), heads_label(trained.heads[at]), false,
                      current) &&
         !current)
