@@ -3,11 +3,13 @@
 #include "app/jobs/error_from.h"
 #include "app/shell/app.h"
 #include "app/style/locale.h"
+#include "core/base/free_memory.h"
 
 #include <exception>
 #include <iostream>
 
 int main(int argc, char** argv) {
+  regard::keep_free_memory();
   const regard::cli::Outcome outcome = regard::cli::parse(argc, argv);
   if (const int* code = std::get_if<int>(&outcome)) return *code;
   try {

@@ -9,6 +9,14 @@
 
 namespace regard {
 
+void keep_free_memory() {
+#ifdef __GLIBC__
+  constexpr int kLargestOfHeap = 32 << 20;  // more is mapped by itself; malloc takes no larger number
+  mallopt(M_MMAP_THRESHOLD, kLargestOfHeap);
+  mallopt(M_TRIM_THRESHOLD, static_cast<int>(kept_free_memory));
+#endif
+}
+
 void give_back_free_memory() {
 #ifdef __GLIBC__
   malloc_trim(0);

@@ -25,8 +25,8 @@ struct Kernels {
   /// See kernels/multiply.h.
   void (*multiply)(Strided a, std::size_t rows, std::size_t depth, const float* b, std::size_t b_stride,
                    std::size_t begin, std::size_t end, float* out, std::size_t out_stride) = nullptr;
-  void (*multiply_strips)(Strided a, std::size_t rows, std::size_t depth, Strided b, std::size_t strips,
-                          float* sums) = nullptr;
+  void (*multiply_strips)(Strided a, std::size_t rows, std::size_t depth, Strided b, std::size_t strips, float* sums,
+                          float* of_lane) = nullptr;
   void (*add_strips)(const float* sums, std::size_t blocks, std::size_t block_stride, std::size_t rows,
                      const float* bias, float* out, std::size_t out_stride) = nullptr;
   /// See kernels/curves.h.

@@ -36,22 +36,24 @@ bool are_few_rows(ConstRows x, const Linear& linear) {
 }
 
 void project_few_rows(ConstRows x, const Linear& linear, Rows out, const std::stop_token& stop) {
-  constexpr std::size_t kDepth = kProductDepth;
   assert(are_few_rows(x, linear));
-  BlockSums sums{(x.width + kDepth - 1) / kDepth, out.width / kernels().strip, x.count, kernels().strip, {}};
+  BlockSums sums{(x.width + kWideDepth - 1) / kWideDepth, out.width / kernels().strip, x.count, kernels().strip, {}};
   sums.numbers.resize(sums.blocks * x.count * out.width);
   const auto* weights = reinterpret_cast<const float*>(linear.weight.data);
   const std::size_t parts = std::max<std::size_t>(out.width / kColumns, 1);
-  const std::size_t weights_of_piece = std::min(kDepth, x.width) * (out.width / parts);
+  const std::size_t weights_of_piece = std::min(kWideDepth, x.width) * (out.width / parts);
   parallel_for(sums.blocks * parts, kNumbersForThreads / weights_of_piece + 1, [&](std::size_t begin, std::size_t end) {
+    thread_local AlignedFloats of_lane;
     for (std::size_t piece = begin; piece < end; ++piece) {
       throw_if_stopped(stop);
       const std::size_t block = piece / parts, part = piece % parts;
-      const Range inputs{block * kDepth, std::min(x.width, (block + 1) * kDepth)};
+      const Range inputs{block * kWideDepth, std::min(x.width, (block + 1) * kWideDepth)};
       const Range strips{sums.strips * part / parts, sums.strips * (part + 1) / parts};
       const float* first_weight = weights + inputs.begin * linear.input_stride + strips.begin * sums.width;
+      of_lane.resize(strips.size() * x.count * sums.width);
       kernels().multiply_strips({x.data + inputs.begin, x.width}, x.count, inputs.size(),
-                                {first_weight, linear.input_stride}, strips.size(), sums.strip(block, strips.begin));
+                                {first_weight, linear.input_stride}, strips.size(), sums.strip(block, strips.begin),
+                                of_lane.data());
     }
   });
   const std::size_t sums_of_strip = sums.blocks * x.count * sums.width;

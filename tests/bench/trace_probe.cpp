@@ -6,6 +6,7 @@
 //   trace_probe tiles FOLDER TOKENS REPEATS          … of a screenful of weights (1000 × 700 cells) anywhere in a head
 //   trace_probe overview FOLDER TOKENS REPEATS       … of the thumbnails of all heads
 #include "app/viewmodel/snapshot.h"
+#include "core/base/free_memory.h"
 #include "core/engine/engine.h"
 
 #include <chrono>
@@ -112,6 +113,7 @@ void time_overview(const Job& job) {
 }  // namespace
 
 int main(int count, char** arguments) {
+  keep_free_memory();
   const std::vector<std::string> given(arguments + 1, arguments + count);
   if (given.size() < 2) return 2;
   std::printf("{");

@@ -43,8 +43,9 @@ inline constexpr std::size_t kDeep = 4;
 
 enum class Write { set, add };
 
-/// One piece of `out`, Rows × Vectors·kLanes; `start` is what the sums are added to, with Write::add.
-template <std::size_t Rows, std::size_t Vectors, Write Kind>
+/// One piece of `out`, Rows × Vectors·kLanes; `start` is what the sums are added to, with Write::add. Of the columns of a every
+/// Step-th counts.
+template <std::size_t Rows, std::size_t Vectors, Write Kind, std::size_t Step = 1>
 inline void piece(Strided a, std::size_t depth, Strided b, Strided start, float* out, std::size_t out_stride) {
   Lanes sum[Rows][Vectors] = {};
   for (std::size_t k = 0; k < depth; ++k, b.data += b.stride) {
@@ -54,7 +55,7 @@ inline void piece(Strided a, std::size_t depth, Strided b, Strided start, float*
       columns[v] = load(b.data + v * kLanes);
 #pragma GCC unroll 8
     for (std::size_t r = 0; r < Rows; ++r) {
-      const float factor = a.row(r)[k];
+      const float factor = a.row(r)[k * Step];
 #pragma GCC unroll 8
       for (std::size_t v = 0; v < Vectors; ++v)
         sum[r][v] += factor * columns[v];
@@ -70,23 +71,31 @@ inline void piece(Strided a, std::size_t depth, Strided b, Strided start, float*
   }
 }
 
-/// All rows of a strip of Vectors·kLanes columns; what is left after whole pieces is one smaller piece.
-template <std::size_t Vectors, Write Kind>
-inline void strip(Strided a, std::size_t rows, std::size_t depth, Strided b, Strided start, float* out,
-                  std::size_t out_stride) {
+/// write(Rows, row) for pieces of Most rows; what is left after whole ones is one smaller piece.
+template <std::size_t Most, typename Write>
+inline void each_piece(std::size_t rows, const Write& write) {
   std::size_t row = 0;
-  const auto next_piece = [&]<std::size_t Rows>(std::integral_constant<std::size_t, Rows>) {
-    piece<Rows, Vectors, Kind>({a.row(row), a.stride}, depth, b, {start.row(row), start.stride}, out + row * out_stride,
-                               out_stride);
+  const auto next_piece = [&]<std::size_t Rows>(std::integral_constant<std::size_t, Rows> count) {
+    write(count, row);
     row += Rows;
   };
-  while (row + kRows <= rows)
-    next_piece(std::integral_constant<std::size_t, kRows>());
+  while (row + Most <= rows)
+    next_piece(std::integral_constant<std::size_t, Most>());
   const auto rest = [&]<std::size_t... Fewer>(std::index_sequence<Fewer...>) {
     const std::size_t left = rows - row;
     ((left == Fewer + 1 ? next_piece(std::integral_constant<std::size_t, Fewer + 1>()) : void()), ...);
   };
-  rest(std::make_index_sequence<kRows - 1>());
+  rest(std::make_index_sequence<Most - 1>());
+}
+
+/// All rows of a strip of Vectors·kLanes columns.
+template <std::size_t Vectors, Write Kind>
+inline void strip(Strided a, std::size_t rows, std::size_t depth, Strided b, Strided start, float* out,
+                  std::size_t out_stride) {
+  each_piece<kRows>(rows, [&]<std::size_t Rows>(std::integral_constant<std::size_t, Rows>, std::size_t row) {
+    piece<Rows, Vectors, Kind>({a.row(row), a.stride}, depth, b, {start.row(row), start.stride}, out + row * out_stride,
+                               out_stride);
+  });
 }
 
 /// sums = factors · the first Deep rows of a strip of b, or += where they are not the first. factors [rows, Deep], sums
@@ -132,16 +141,16 @@ inline void multiply_add_panel(Strided a, std::size_t rows, std::size_t depth, c
   strip<kVectors, Write::add>(a, rows, depth, {panel, kPanel}, start, out, out_stride);
 }
 
-/// sums[s, i, c] = Σ_k a[i, k]·b[k, s·kStrip + c] for i < rows ≤ kStripRows, s < strips, added in the order of k. For a matrix that
-/// comes from memory for few rows of a: b is read once, as it lies, and what comes next is fetched meanwhile. `sums` is
+/// sums[s, i, c] = Σ_k a[i, k·kLanes]·b[k, s·kStrip + c] for i < rows ≤ kStripRows, s < strips, added in the order of k. For a matrix
+/// that comes from memory for few rows of a: b is read once, as it lies, and what comes next is fetched meanwhile. `sums` is
 /// [strips, rows, kStrip] without gaps.
-inline void multiply_strips(Strided a, std::size_t rows, std::size_t depth, Strided b, std::size_t strips,
-                            float* sums) {
+inline void multiply_lane(Strided a, std::size_t rows, std::size_t depth, Strided b, std::size_t strips, float* sums) {
   alignas(64) float factors[kStripRows * kDeep];  // of a's next columns: its rows lie far apart
   std::size_t k = 0;
   const auto add_rows = [&]<std::size_t Deep>(std::integral_constant<std::size_t, Deep>) {
     for (std::size_t row = 0; row < rows; ++row)
-      std::memcpy(factors + row * Deep, a.row(row) + k, Deep * sizeof(float));
+      for (std::size_t next = 0; next < Deep; ++next)
+        factors[row * Deep + next] = a.row(row)[(k + next) * kLanes];
     const std::size_t known = fewer(2 * Deep, depth - k);
     for (std::size_t strip = 0; strip < strips; ++strip) {
       const Strided here{b.row(k) + strip * kStrip, b.stride};
@@ -156,6 +165,24 @@ inline void multiply_strips(Strided a, std::size_t rows, std::size_t depth, Stri
     add_rows(std::integral_constant<std::size_t, kDeep>());
   while (k < depth)
     add_rows(std::integral_constant<std::size_t, 1>());
+}
+
+/// Of `count` things every kLanes-th, from number `lane` on.
+[[nodiscard]] constexpr std::size_t in_lane(std::size_t count, std::size_t lane) {
+  return (count + kLanes - 1 - lane) / kLanes;
+}
+
+/// sums[s, i, c] = Σ_k a[i, k]·b[k, s·kStrip + c] for depth ≤ kWideDepth, added up as project_wide.h says. `sums` and `of_lane`, which
+/// is used meanwhile, are [strips, rows, kStrip].
+inline void multiply_strips(Strided a, std::size_t rows, std::size_t depth, Strided b, std::size_t strips, float* sums,
+                            float* of_lane) {
+  const std::size_t count = strips * rows * kStrip;
+  for (std::size_t lane = 0; lane < fewer(kLanes, depth); ++lane) {
+    multiply_lane({a.data + lane, a.stride}, rows, in_lane(depth, lane), {b.row(lane), b.stride * kLanes}, strips,
+                  lane == 0 ? sums : of_lane);
+    for (std::size_t at = 0; at < count && lane > 0; at += kLanes)
+      store(sums + at, load(sums + at) + load(of_lane + at));
+  }
 }
 
 /// One strip of out: the bias (or null), and on top of it the sums of blocks of inputs in their order. Block b of the strip,

@@ -16,8 +16,8 @@ struct Strided {
   [[nodiscard]] const float* row(std::size_t index) const { return data + index * stride; }
 };
 
-/// Inputs whose products are added up before they are added to the rest.
-inline constexpr std::size_t kProductDepth = 256;
+/// Inputs whose products are added up before they are added to the rest, of numbers of 16 or 32 bits.
+inline constexpr std::size_t kWideDepth = 1024;
 
 /// The most rows that multiply_strips() takes; with more, arranging the weights by panels first pays.
 inline constexpr std::size_t kStripRows = 64;

@@ -1,51 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
-// x·Wᵀ + b with W as it is stored. Panels of kPanel outputs; every output is added up in the order of the inputs, 256 of them at a
-// time, and these sums on top of the bias: so a row comes out the same to the last bit whatever stands beside it, and a matrix the
-// same whatever kind of numbers it is stored as. Part of one level of kernels (lanes.h); pure.
+// x·Wᵀ + b with W as it is stored, in panels of kPanel outputs. Every output is added up in the order of the inputs, kDepth of them at
+// a time, and these sums on top of the bias (numbers of 16 and 32 bits in lanes: project_wide.h): so a row comes out the same to the
+// last bit whatever stands beside it. Part of one level of kernels (lanes.h); pure.
 #pragma once
 
 #include "core/base/kernels/multiply.h"
+#include "core/base/kernels/panel.h"
 #include "core/base/kernels/product.h"
+#include "core/base/kernels/project_wide.h"
 #include "core/base/kernels/stored_blocks.h"
 
 namespace regard {
 inline namespace REGARD_LEVEL {
 
-inline constexpr std::size_t kDepth = kProductDepth;
+inline constexpr std::size_t kDepth = 256;
 inline constexpr std::size_t kTogether = 8;  ///< panels arranged at once when there are many rows
 inline constexpr std::size_t kRowBlock = 96;
 inline constexpr std::size_t kFewRows =
     kLanes == 16 ? 4 : 2;  ///< so many are multiplied without arranging a panel first
 
-/// The rows of one panel; outputs that the matrix does not have repeat the last one.
-struct PanelRows {
-  const Byte* row[kPanel];
+/// How panels of a kind lie.
+template <class Kind>
+struct Arrangement {
+  static constexpr bool kWide = std::is_base_of_v<WideKind, Kind>;
+  static constexpr std::size_t few(std::size_t inputs) { return kWide ? few_wide_rows(inputs) : kFewRows; }
+  static constexpr std::size_t kInputs = kWide ? kWideDepth : kDepth;
+  static constexpr std::size_t kFloats = kWide ? kWidePanel : kDepth * kPanel;
+  static constexpr std::size_t kPanels = kWide ? kWideTogether : kTogether;  ///< at once when there are many rows
+  static constexpr std::size_t place(std::size_t number) { return kWide ? wide_place(number) : number * kPanel; }
 };
-
-/// For outputs [first, last) one panel after the other. The first panel is fetched at once.
-inline Ahead fetch_panels(const Product& product, std::size_t first, std::size_t last) {
-  const auto* weights = static_cast<const Byte*>(product.weights);
-  Ahead ahead(weights + first * product.row_bytes, weights + fewer(last, product.outputs) * product.row_bytes);
-  ahead.fetch(kPanel * product.row_bytes);
-  return ahead;
-}
-
-/// The bytes of some inputs of one panel.
-inline void fetch_inputs(const Product& product, std::size_t output, std::size_t first_byte, std::size_t bytes) {
-  for (std::size_t at = output; at < fewer(output + kPanel, product.outputs); ++at) {
-    const Byte* row = static_cast<const Byte*>(product.weights) + at * product.row_bytes + first_byte;
-    for (std::size_t line = 0; line < bytes; line += 64)
-      __builtin_prefetch(row + line, 0, kSecondLevelCache);
-  }
-}
-
-REGARD_INLINE PanelRows panel_rows(const Product& product, std::size_t first) {
-  PanelRows rows;
-  const auto* weights = static_cast<const Byte*>(product.weights);
-  for (std::size_t at = 0; at < kPanel; ++at)
-    rows.row[at] = weights + fewer(first + at, product.outputs - 1) * product.row_bytes;
-  return rows;
-}
+inline constexpr std::size_t kNarrowScratch = kTogether * kDepth * kPanel, kWideScratch = kWideTogether * kWidePanel;
+inline constexpr std::size_t kScratch = kNarrowScratch > kWideScratch ? kNarrowScratch : kWideScratch;
 
 /// Sums for a few rows of x, in registers.
 template <std::size_t Rows>
@@ -74,27 +59,6 @@ struct PanelWriter {
   }
 };
 
-/// The numbers after the last whole block of a row: only kinds that stand number by number have any.
-template <class Kind, class Taker>
-inline void tell_rest(const PanelRows& rows, std::size_t first, std::size_t count, Taker& taker) {
-  if constexpr (!Kind::kScale) {
-    constexpr std::size_t kSize = 4 / Kind::kPerWord;
-    for (std::size_t number = 0; number < count; ++number) {
-      Lanes weights[kVectors];
-      for (std::size_t v = 0; v < kVectors; ++v) {
-        WordLanes words{};
-        for (std::size_t lane = 0; lane < kLanes; ++lane) {
-          std::uint32_t word = 0;
-          std::memcpy(&word, rows.row[v * kLanes + lane] + (first + number) * kSize, kSize);
-          words[lane] = word;
-        }
-        weights[v] = Kind::template number<0>(words);
-      }
-      taker.take(number, weights);
-    }
-  }
-}
-
 /// Hands on numbers times their scales.
 template <class Taker>
 struct Scaler {
@@ -108,19 +72,6 @@ struct Scaler {
     taker.take(number, scaled);
   }
 };
-
-/// Whole blocks and the rest of inputs [begin, end), told to takers: `at(first)` gives the taker of the block of input `first`.
-template <class Kind, class Place>
-REGARD_INLINE void tell_blocks(const PanelRows& rows, std::size_t begin, std::size_t end, Ahead& ahead,
-                               const Place& place) {
-  std::size_t input = begin;
-  for (; input + Kind::kNumbers <= end; input += Kind::kNumbers) {
-    Staged<Kind> staged;
-    stage<Kind>(rows.row, input / Kind::kNumbers * Kind::kBytes, ahead, staged);
-    tell<Kind>(staged, place(input));
-  }
-  if (input < end) tell_rest<Kind>(rows, input, end - input, place(input));
-}
 
 /// The same with the scales that lie apart: a block has one.
 template <class Kind, class Place>
@@ -177,12 +128,6 @@ inline void project_few(const Product& product, std::size_t output, Ahead& ahead
 template <class Kind>
 inline void arrange(const Product& product, std::size_t output, std::size_t begin, std::size_t end, Ahead& ahead,
                     float* panel) {
-  if constexpr (std::is_same_v<Kind, F32>) {  // turned, it is the panel
-    const PanelRows rows = panel_rows(product, output);
-    for (; begin + Kind::kNumbers <= end; begin += Kind::kNumbers, panel += Kind::kNumbers * kPanel)
-      for (std::size_t v = 0; v < kVectors; ++v)
-        turn_words<Kind::kWords>(rows.row + v * kLanes, 4 * begin, ahead, panel + v * kLanes, kVectors);
-  }
   PanelWriter writer{panel};
   tell_inputs<Kind>(product, output, begin, end, ahead, [&](std::size_t first) -> PanelWriter& {
     writer.panel = panel + (first - begin) * kPanel;
@@ -198,7 +143,7 @@ inline void arrange_by_input(const Product& product, std::size_t output, std::si
   const std::size_t count = fewer(kPanel, product.outputs - output);
   const auto* weights = static_cast<const Byte*>(product.weights) + output * kSize;
   const std::size_t row_bytes = product.input_stride * kSize;
-  for (std::size_t input = begin; input < end; ++input, panel += kPanel) {
+  for (std::size_t input = begin; input < end; ++input) {
     const Byte* from = weights + input * row_bytes;
     for (std::size_t line = 0; line < kPanel * kSize; line += 64)
       __builtin_prefetch(from + 4 * row_bytes + line);
@@ -210,7 +155,8 @@ inline void arrange_by_input(const Product& product, std::size_t output, std::si
     }
 #pragma GCC unroll 4
     for (std::size_t v = 0; v < kVectors; ++v)
-      store(panel + v * kLanes, Kind::side_by_side(from + v * kLanes * kSize));
+      store(panel + Arrangement<Kind>::place(input - begin) + v * kLanes,
+            Kind::side_by_side(from + v * kLanes * kSize));
   }
 }
 
@@ -238,64 +184,84 @@ constexpr std::size_t bytes_of(std::size_t numbers) {
   return numbers / Kind::kNumbers * Kind::kBytes;
 }
 
-/// Outputs [first, last), at most kTogether panels.
+/// Inputs [begin, end) of the outputs from `output` on, wherever they lie.
+template <class Kind>
+inline void arrange_any(const Product& product, std::size_t output, std::size_t begin, std::size_t end, Ahead& ahead,
+                        float* panel) {
+  if constexpr (!Kind::kScale)
+    if (product.input_stride != 0) return arrange_by_input<Kind>(product, output, begin, end, panel);
+  if constexpr (Arrangement<Kind>::kWide)
+    arrange_wide<Kind>(product, output, begin, end, ahead, panel);
+  else
+    arrange<Kind>(product, output, begin, end, ahead, panel);
+}
+
+/// Outputs [first, last), at most Arrangement<Kind>::kPanels panels.
 template <class Kind>
 inline void project_panels(const Product& product, std::size_t first, std::size_t last, Ahead& ahead, float* panels) {
-  for (std::size_t begin = 0; begin < product.inputs; begin += kDepth) {
-    const std::size_t end = fewer(product.inputs, begin + kDepth);
+  using Lie = Arrangement<Kind>;
+  const bool several = last > first + kPanel && product.input_stride == 0;
+  for (std::size_t begin = 0; begin < product.inputs; begin += Lie::kInputs) {
+    const std::size_t end = fewer(product.inputs, begin + Lie::kInputs);
     float* panel = panels;
-    for (std::size_t output = first; output < last; output += kPanel, panel += kDepth * kPanel) {
-      if constexpr (!Kind::kScale)
-        if (product.input_stride != 0) {
-          arrange_by_input<Kind>(product, output, begin, end, panel);
-          continue;
-        }
-      if (last > first + kPanel) {  // several panels: a piece of each row, and the next piece is elsewhere
+    for (std::size_t output = first; output < last; output += kPanel, panel += Lie::kFloats) {
+      if (several) {  // a piece of each row, and the next piece is elsewhere
         const bool more = output + kPanel < last;
         fetch_inputs(product, more ? output + kPanel : first, bytes_of<Kind>(more ? begin : end),
-                     bytes_of<Kind>(kDepth));
+                     bytes_of<Kind>(Lie::kInputs));
       }
-      arrange<Kind>(product, output, begin, end, ahead, panel);
+      arrange_any<Kind>(product, output, begin, end, ahead, panel);
     }
     for (std::size_t row = 0; row < product.rows; row += kRowBlock) {
       const std::size_t rows = fewer(kRowBlock, product.rows - row);
       panel = panels;
-      for (std::size_t output = first; output < last; output += kPanel, panel += kDepth * kPanel)
-        add_product(product, row, rows, begin, end, panel, output);
+      for (std::size_t output = first; output < last; output += kPanel, panel += Lie::kFloats) {
+        if constexpr (Lie::kWide)
+          add_wide_product(product, row, rows, begin, end, panel, output);
+        else
+          add_product(product, row, rows, begin, end, panel, output);
+      }
     }
+  }
+}
+
+/// All inputs for one panel of outputs and at most kFewRows rows.
+template <class Kind>
+inline void project_few_rows(const Product& product, std::size_t output, Ahead& ahead) {
+  switch (product.rows) {
+    case 1:
+      return project_few<Kind, 1>(product, output, ahead);
+    case 2:
+      return project_few<Kind, 2>(product, output, ahead);
+    case 3:
+      if constexpr (kFewRows >= 3) project_few<Kind, 3>(product, output, ahead);
+      return;
+    default:
+      if constexpr (kFewRows >= 4) project_few<Kind, 4>(product, output, ahead);
   }
 }
 
 template <class Kind>
 inline void project_kind(const Product& product, std::size_t first, std::size_t last, float* panels) {
-  if (product.input_stride == 0 && product.rows <= kFewRows) {
+  if (product.input_stride == 0 && product.rows <= Arrangement<Kind>::few(product.inputs)) {
     Ahead ahead = fetch_panels(product, first, last);
     for (std::size_t output = first; output < last; output += kPanel)
-      switch (product.rows) {
-        case 1:
-          project_few<Kind, 1>(product, output, ahead);
-          break;
-        case 2:
-          project_few<Kind, 2>(product, output, ahead);
-          break;
-        case 3:
-          if constexpr (kFewRows >= 3) project_few<Kind, 3>(product, output, ahead);
-          break;
-        default:
-          if constexpr (kFewRows >= 4) project_few<Kind, 4>(product, output, ahead);
-      }
+      if constexpr (Arrangement<Kind>::kWide)
+        project_few_wide<Kind>(product, output, ahead);
+      else
+        project_few_rows<Kind>(product, output, ahead);
     return;
   }
   // Panel by panel, so that the file is read as it lies; with many rows several, so that x is read less often.
   const bool one = product.input_stride == 0 && product.rows <= kRowBlock;
-  const std::size_t step = one ? kPanel : kTogether * kPanel;
+  const std::size_t step = one ? kPanel : Arrangement<Kind>::kPanels * kPanel;
   Ahead ahead = one ? fetch_panels(product, first, last) : Ahead{};
   for (std::size_t output = first; output < last; output += step)
     project_panels<Kind>(product, output, fewer(last, output + step), ahead, panels);
 }
 
 /// Outputs [first, last) of the product; first is a multiple of kPanel, and so is last, unless it is the end. `panels` has room for
-/// kTogether·kDepth·kPanel floats.
+/// kScratch floats.
 inline void project(const Product& product, std::size_t first, std::size_t last, float* panels) {
   switch (product.type) {
     case StoredType::f32:

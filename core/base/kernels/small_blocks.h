@@ -38,7 +38,10 @@ struct PlainKind {
   static constexpr bool kScale = false, kOffset = false, kByInput = false;
 };
 
-struct F32 : PlainKind {
+/// Numbers of 16 or 32 bits are not turned where they need not be: project_wide.h.
+struct WideKind : PlainKind {};
+
+struct F32 : WideKind {
   static constexpr std::size_t kBytes = 128, kWords = 32, kPerWord = 1;
   template <std::size_t Place>
   REGARD_INLINE static Lanes number(WordLanes word) {
@@ -51,7 +54,7 @@ struct F32 : PlainKind {
   }
 };
 
-struct F16 : PlainKind {
+struct F16 : WideKind {
   static constexpr std::size_t kBytes = 64, kWords = 16, kPerWord = 2;
   template <std::size_t Place>
   REGARD_INLINE static Lanes number(WordLanes word) {
@@ -64,7 +67,7 @@ struct F16 : PlainKind {
   }
 };
 
-struct BF16 : PlainKind {
+struct BF16 : WideKind {
   static constexpr std::size_t kBytes = 64, kWords = 16, kPerWord = 2;
   template <std::size_t Place>
   REGARD_INLINE static Lanes number(WordLanes word) {

@@ -12,7 +12,7 @@ inline namespace REGARD_LEVEL {
 constexpr Kernels kernels_of_level(std::string_view name) {
   return {.name = name,
           .panel = kPanel,
-          .scratch = kTogether * kDepth * kPanel,
+          .scratch = kScratch,
           .strip = kStrip,
           .project = project,
           .multiply = multiply,

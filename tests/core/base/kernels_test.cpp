@@ -138,6 +138,17 @@ std::vector<double> in_double(const Product& product, const std::vector<float>& 
   return out;
 }
 
+/// Every kind, those without blocks in several widths.
+std::vector<std::pair<StoredType, std::size_t>> kinds_and_widths() {
+  std::vector<std::pair<StoredType, std::size_t>> all;
+  for (const StoredType type : kKinds)
+    all.emplace_back(type, 512);
+  for (const StoredType type : {StoredType::f32, StoredType::f16, StoredType::bf16})
+    for (const std::size_t cols : {1U, 15U, 67U, 1024U, 1025U, 2500U})
+      all.emplace_back(type, cols);
+  return all;
+}
+
 class EachLevel : public ::testing::TestWithParam<const Kernels*> {
 protected:
   [[nodiscard]] const Kernels& kernel() const { return *GetParam(); }
@@ -160,10 +171,10 @@ TEST_P(EachLevel, MultipliesEveryKindOfNumbersAsItLiesAsInFloat64) {
     }
 }
 
-TEST_P(EachLevel, MakesTheSameBitsOfAStoredMatrixAndOfTheSameNumbersInFloat32) {
-  for (const StoredType type : kKinds)
-    for (const std::size_t cols : {256U, 768U})
-      for (const std::size_t rows : {1U, 4U, 9U}) {
+TEST_P(EachLevel, MakesTheSameBitsOfHalvesAndOfTheSameNumbersInFloat32) {
+  for (const StoredType type : {StoredType::f16, StoredType::bf16})
+    for (const std::size_t cols : {3U, 256U, 777U, 1031U, 2048U})
+      for (const std::size_t rows : {1U, 4U, 9U, 100U}) {
         const StoredMatrix matrix(type, kernel().panel + 3, cols, rows);
         const std::vector<float> x = some_numbers(rows * cols, 2), widened = matrix.widened();
         Product product = product_of(x, rows, matrix);
@@ -175,9 +186,43 @@ TEST_P(EachLevel, MakesTheSameBitsOfAStoredMatrixAndOfTheSameNumbersInFloat32) {
       }
 }
 
+/// Each weight by itself: `rows` rows of x at a time, in each of which one number is 1.
+std::vector<float> single_weights(const Kernels& kernel, Product product, std::size_t rows) {
+  std::vector<float> all, x(rows * product.inputs);
+  for (std::size_t input = 0; input < product.inputs; input += rows) {
+    std::fill(x.begin(), x.end(), 0.0F);
+    product.rows = std::min(rows, product.inputs - input);
+    for (std::size_t row = 0; row < product.rows; ++row)
+      x[row * product.inputs + input + row] = 1.0F;
+    product.x = x.data();
+    const std::vector<float> some = computed(kernel, product);
+    all.insert(all.end(), some.begin(), some.end());
+  }
+  return all;
+}
+
+/// The numbers of a matrix, the other way round.
+std::vector<float> turned(const std::vector<float>& numbers, std::size_t rows) {
+  const std::size_t cols = numbers.size() / rows;
+  std::vector<float> result(numbers.size());
+  for (std::size_t row = 0; row < rows; ++row)
+    for (std::size_t col = 0; col < cols; ++col)
+      result[col * rows + row] = numbers[row * cols + col];
+  return result;
+}
+
+TEST_P(EachLevel, ReadsEveryStoredNumberToTheBit) {
+  for (const StoredType type : kKinds)
+    for (const std::size_t rows : {1U, 4U, 9U, 100U}) {
+      const StoredMatrix matrix(type, kernel().panel + 3, 256, rows);
+      const std::vector<float> ours = single_weights(kernel(), product_of({}, rows, matrix), rows);
+      ASSERT_EQ(ours, turned(matrix.widened(), matrix.rows)) << name_of(type) << ", " << rows << " rows";
+    }
+}
+
 TEST_P(EachLevel, GivesARowTheSameBitsAloneAndAmongOthers) {
-  for (const StoredType type : kKinds) {
-    const StoredMatrix matrix(type, kernel().panel + 3, 512, 1);
+  for (const auto& [type, cols] : kinds_and_widths()) {
+    const StoredMatrix matrix(type, kernel().panel + 3, cols, 1);
     const std::vector<float> x = some_numbers(130 * matrix.cols, 2);
     const std::vector<float> together = computed(kernel(), product_of(x, 130, matrix));
     for (const std::size_t row : {0U, 1U, 97U, 129U}) {
@@ -185,8 +230,11 @@ TEST_P(EachLevel, GivesARowTheSameBitsAloneAndAmongOthers) {
                                      x.begin() + static_cast<std::ptrdiff_t>((row + 1) * matrix.cols));
       const std::vector<float> out = computed(kernel(), product_of(alone, 1, matrix));
       ASSERT_TRUE(std::equal(out.begin(), out.end(), together.begin() + static_cast<std::ptrdiff_t>(row * matrix.rows)))
-          << name_of(type) << ", row " << row;
+          << name_of(type) << ", row " << row << " of " << cols;
     }
+    const std::vector<float> four(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(4 * cols));
+    const std::vector<float> few = computed(kernel(), product_of(four, 4, matrix));
+    ASSERT_TRUE(std::equal(few.begin(), few.end(), together.begin())) << name_of(type) << ", four rows of " << cols;
   }
 }
 
@@ -274,7 +322,7 @@ struct SomeScales {
   }
 };
 
-TEST_P(EachLevel, MakesTheSameBitsOfNumbersWithScalesApartAndOfTheSameNumbersInFloat32) {
+TEST_P(EachLevel, ReadsEveryNumberWithAScaleApartToTheBit) {
   constexpr std::size_t kInputs = 328, kGroup = 32, kGroups = 11, kFirst = 8;
   const std::size_t outputs = (kernel().panel + 7) / 8 * 8 + 16, all = outputs + 16;
   const SomeScales scales(kInputs, all, kGroups);
@@ -296,28 +344,21 @@ TEST_P(EachLevel, MakesTheSameBitsOfNumbersWithScalesApartAndOfTheSameNumbersInF
         if (!lies_by_input(type)) view.data += kFirst * kInputs;
         std::vector<float> widened(outputs * kInputs);
         copy_as_f32(view, 0, widened);
-        const std::vector<float> x = some_numbers(rows * kInputs, 2), bias = some_numbers(outputs, 4);
-        Product product{.x = x.data(),
-                        .x_stride = kInputs,
-                        .rows = rows,
-                        .inputs = kInputs,
-                        .outputs = outputs,
-                        .type = type,
-                        .weights = view.data,
-                        .row_bytes = lies_by_input(type) ? 0 : kInputs,
-                        .apart = view.apart,
-                        .bias = bias.data()};
-        const std::vector<float> ours = computed(kernel(), product);
-        product.type = StoredType::f32;
-        product.weights = widened.data();
-        product.row_bytes = kInputs * sizeof(float);
-        product.apart = {};
-        ASSERT_EQ(ours, computed(kernel(), product)) << name_of(type) << ", " << rows << " rows, ordered: " << ordered;
+        const Product product{.x_stride = kInputs,
+                              .rows = rows,
+                              .inputs = kInputs,
+                              .outputs = outputs,
+                              .type = type,
+                              .weights = view.data,
+                              .row_bytes = lies_by_input(type) ? 0 : kInputs,
+                              .apart = view.apart};
+        ASSERT_EQ(single_weights(kernel(), product, rows), turned(widened, outputs))
+            << name_of(type) << ", " << rows << " rows, ordered: " << ordered;
       }
 }
 
 TEST_P(EachLevel, StripsHaveTheSameBitsAsPanels) {
-  for (const std::size_t depth : {1U, 7U, 8U, 37U, 256U})
+  for (const std::size_t depth : {1U, 7U, 8U, 37U, 256U, 1023U})
     for (const std::size_t rows : {1U, 3U, 20U, 64U}) {
       const StoredMatrix matrix(StoredType::f32, depth, 3 * kernel().strip, depth);  // [inputs, outputs]
       const std::vector<float> x = some_numbers(rows * depth, rows);
@@ -325,9 +366,10 @@ TEST_P(EachLevel, StripsHaveTheSameBitsAsPanels) {
       product.x_stride = product.inputs = depth;
       product.outputs = product.input_stride = matrix.cols;
       const std::vector<float> expected = computed(kernel(), product);
-      std::vector<float> sums(3 * rows * kernel().strip, 7.0F), out(rows * matrix.cols);
+      std::vector<float> sums(3 * rows * kernel().strip, 7.0F), of_lane = sums, out(rows * matrix.cols);
       kernel().multiply_strips({x.data(), depth}, rows, depth,
-                               {reinterpret_cast<const float*>(matrix.bytes.data()), matrix.cols}, 3, sums.data());
+                               {reinterpret_cast<const float*>(matrix.bytes.data()), matrix.cols}, 3, sums.data(),
+                               of_lane.data());
       for (std::size_t strip = 0; strip < 3; ++strip)
         kernel().add_strips(sums.data() + strip * rows * kernel().strip, 1, sums.size(), rows, nullptr,
                             out.data() + strip * kernel().strip, matrix.cols);
