@@ -46,6 +46,8 @@ const char* name_of(HeadCopying::Absent absent) {
       return "post_norm";
     case HeadCopying::Absent::gated:
       return "gated";
+    case HeadCopying::Absent::streams:
+      return "streams";
     case HeadCopying::Absent::few_tokens:
       return "few_tokens";
     case HeadCopying::Absent::no_weights:

@@ -34,8 +34,9 @@ void take_sizes(KvCacheView& view, const ModelConfig& config) {
   view.vocabulary = config.vocabulary;
   view.gated = config.plans.front().feed_forward.gated;
   view.experts = config.plans.front().feed_forward.experts;
+  view.streams = config.streams ? config.streams->count : 1;
   view.blocks_alike = std::all_of(config.plans.begin(), config.plans.end(), [&](const LayerPlan& plan) {
-    return plan.feed_forward == config.plans.front().feed_forward;
+    return plan.token_row == 0 && plan.feed_forward == config.plans.front().feed_forward;
   });
   for (const LayerPlan& plan : config.plans)
     view.windows.push_back(plan.attention.window);

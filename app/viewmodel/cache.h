@@ -39,6 +39,7 @@ struct KvCacheView {
   std::size_t layers_of_one_projection = 0;  ///< make a key and its value by one matrix, and keep both
   bool gated = false;                        ///< three matrices of feed-forward
   std::optional<Experts> experts{};          ///< of the first layer; feed_forward is then the width of each
+  std::size_t streams = 1;                   ///< that layers predict and correct, which is counted with the projections
   bool blocks_alike = true;                  ///< of all layers: the sizes above tell of every feed-forward block
   std::vector<KeyWindow> windows{};          ///< [layers]; empty: no layer has one
   std::size_t encoded = 0;                   ///< S, tokens of the encoder; 0: there is none

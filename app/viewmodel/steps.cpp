@@ -62,6 +62,8 @@ void describe(const LayerOf& of, StepsView& view) {
   view.output_biased = !matrices.output.bias.empty();
   view.output_normed = !of.crosses() && normalises_written(of.plan().norms);
   if (!of.crosses()) view.residual_scale = of.plan().residual_scale;
+  if (const auto& streams = config.streams) view.streams = streams->count;
+  view.side_path = !of.crosses() && of.plan().side_rank > 0;
 }
 
 /// The heads of the view, as the switches cut them.

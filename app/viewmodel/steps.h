@@ -68,6 +68,8 @@ struct StepsView {
   bool norm_after = false;        ///< the stream is normalised after a block
   bool root_mean_square = false;  ///< that norm is RMSNorm
   float residual_scale = 1.0F;    ///< what attention writes is multiplied by it before it is added
+  std::size_t streams = 1;        ///< of the model; of several, what is shown is the one that the layer predicts
+  bool side_path = false;         ///< a low-rank path stands beside attention
   bool projections_biased = false, output_biased = false, output_normed = false;
   // As the switches cut it.
   bool changed = false;         ///< something is otherwise than in the run

@@ -184,14 +184,19 @@ std::vector<StepPicture> concat_pictures(const StepsView& view) {
           std::move(joined)};
 }
 
+const char* about_after(const StepsView& view) {
+  if (view.side_path) return "steps.about_after_side";
+  return view.norm_after ? "steps.about_after_normed" : "steps.about_after_added";
+}
+
 std::vector<StepPicture> output_pictures(const StepsView& view, const StepsToken* token) {
   const LayerSteps& numbers = view.numbers;
   std::vector<StepPicture> list{
       picture_of("z", "Z", "steps.about_joined", numbers.joined, StepRows::queries),
       picture_of("attention", "a", "steps.about_written", numbers.written, StepRows::queries),
-      picture_of("before", "h", "steps.about_stream_before", numbers.before, StepRows::queries),
-      picture_of("after", "h′", view.norm_after ? "steps.about_after_normed" : "steps.about_after_added", numbers.after,
-                 StepRows::queries)};
+      picture_of("before", "h", view.streams > 1 ? "steps.about_stream_predicted" : "steps.about_stream_before",
+                 numbers.before, StepRows::queries),
+      picture_of("after", "h′", about_after(view), numbers.after, StepRows::queries)};
   list.front().lit = head_columns_of(view.shown_head, view.shown_value_width);
   if (token == nullptr) return list;
   list.push_back(picture_of("contributions", "a = Σ z·W_O", "steps.about_contributions", token->contributions,
@@ -288,6 +293,13 @@ std::vector<StepFormula> concat_formulas(const StepsView& view) {
            std::to_string(heads) + " × " + boxed(queries, width) + " → " + boxed(queries, heads * width)}};
 }
 
+/// How the stream goes on.
+std::string sum_formula(const StepsView& view) {
+  if (view.side_path) return "h′ = (h + a + y + RMSNorm(y·Aᵀ·Bᵀ)) ÷ √2,  y = RMSNorm(h)";
+  if (!view.norm_after) return "h′ = h + a";
+  return "h′ = " + std::string(view.root_mean_square ? "RMSNorm" : "LayerNorm") + "(h + a)";
+}
+
 std::vector<StepFormula> output_formulas(const StepsView& view) {
   const std::size_t queries = view.numbers.queries.size(), wide = view.heads * view.value_dim;
   std::string projected = with_bias("Z·W_O", view.output_biased, "b_O");
@@ -298,11 +310,10 @@ std::vector<StepFormula> output_formulas(const StepsView& view) {
     projected = scale + projected + ")";
     summed = scale + summed + ")";
   }
-  const char* norm = view.root_mean_square ? "RMSNorm" : "LayerNorm";
   return {
       {"a = " + projected, boxed(queries, wide) + "·" + boxed(wide, view.hidden) + " → " + boxed(queries, view.hidden)},
       {view.output_normed ? "a = (" + summed + ")·γ ÷ rms" : "a = " + summed, {}},
-      {view.norm_after ? "h′ = " + std::string(norm) + "(h + a)" : "h′ = h + a", boxed(queries, view.hidden)}};
+      {sum_formula(view), boxed(queries, view.hidden)}};
 }
 
 }  // namespace

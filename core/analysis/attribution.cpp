@@ -134,7 +134,7 @@ double Attribution::sum() const {
 }
 
 bool has_attribution(const Model& model) {
-  return model.config.has_lm_head;
+  return model.config.has_lm_head && is_sum_of_writers(model.config);
 }
 
 Attribution attribution(const Trace& trace, std::size_t position, std::int32_t token, std::int32_t other,

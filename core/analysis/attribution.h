@@ -43,7 +43,8 @@ struct Attribution {
   [[nodiscard]] double remainder() const { return logit - sum(); }  ///< rounding; 10⁻³ of the logit or less
 };
 
-/// Does the model have logits over a vocabulary (or, reading pictures, over classes)?
+/// Does the model have logits over a vocabulary (or, reading pictures, over classes), read from a sum of what blocks wrote
+/// (is_sum_of_writers())?
 [[nodiscard]] bool has_attribution(const Model& model);
 
 /// Of the logit of `token` at a position, minus that of `other` where there is one (−1: none). The model has_attribution(), the

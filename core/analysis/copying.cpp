@@ -29,6 +29,7 @@ HeadCopying::Absent why_absent(const std::shared_ptr<const Model>& model) {
   if (model->encoder || !config.has_lm_head) return HeadCopying::Absent::no_language_head;
   if (config.head_activation || config.table_width() != config.hidden) return HeadCopying::Absent::transform;
   if (std::any_of(config.plans.begin(), config.plans.end(), normalises_after)) return HeadCopying::Absent::post_norm;
+  if (!is_sum_of_writers(config)) return HeadCopying::Absent::streams;
   const auto is_gated = [](const LayerPlan& plan) {
     return plan.attention.heads > 0 && (plan.attention.output_gate || !has_softmax(plan));
   };

@@ -29,6 +29,7 @@ struct HeadCopying {
     transform,   ///< a transform stands between the stream and the unembedding (encoders) or the embedding (OPT 350M)
     post_norm,   ///< what the heads write is normalised in every layer on the way
     gated,       ///< what some heads write is multiplied on the way by numbers that depend on the text
+    streams,     ///< what heads write corrects several streams, by numbers that depend on the text
     few_tokens,  ///< there are no two different ones
     no_weights   ///< a captured run has none
   };

@@ -50,6 +50,13 @@ std::uint64_t projections_of_row(const ModelConfig& config, std::size_t layer) {
   return of_queries + hidden * (latent->rank + latent->shared_dims + outputs) + latent->rank * up;
 }
 
+/// What one row pays in a layer for predicting and correcting several streams.
+std::uint64_t streams_of_row(const ModelConfig& config) {
+  if (!config.streams) return 0;
+  const std::uint64_t count = config.streams->count, hidden = config.hidden;
+  return 2 * count * hidden + count * count * (count + 1) + (count * count + count) * hidden;
+}
+
 }  // namespace
 
 std::size_t cached_numbers(const ModelConfig& config, std::size_t layer) {
@@ -115,12 +122,14 @@ Arithmetic arithmetic(const ModelConfig& config, Range rows, std::size_t tokens,
   const std::uint64_t hidden = config.hidden;
   Arithmetic sum;
   if (config.table_width() != config.hidden) sum.projections = count * config.table_width() * hidden;
+  if (config.streams) sum.projections += count * 2 * (config.streams->count - 1) * hidden * hidden;
   const std::uint64_t encoded_once = rows.begin == 0 && count > 0 ? encoded : 0;
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
     const LayerPlan& plan = config.plans[layer];
     const std::uint64_t queries = plan.attention.heads * plan.attention.head_dim;
     const std::uint64_t pairs = attention_pairs(rows, tokens, causal, plan.attention.window);
-    sum.projections += count * projections_of_row(config, layer);
+    sum.projections +=
+        count * (projections_of_row(config, layer) + 2 * hidden * plan.side_rank + streams_of_row(config));
     const std::uint64_t erasing = std::holds_alternative<GatedDelta>(plan.mixer) ? queries : 0;  // u − β k (k·u)
     sum.attention += pairs * (queries + erasing + config.outputs_width(layer));
     if (plan.cross) sum.cross += (count + encoded_once) * 2 * hidden * queries + count * encoded * 2 * queries;

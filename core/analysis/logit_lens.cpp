@@ -3,6 +3,7 @@
 
 #include "core/base/progress.h"
 #include "core/engine/forward.h"
+#include "core/engine/streams.h"
 
 #include <algorithm>
 #include <cassert>
@@ -38,8 +39,8 @@ LensLayer read(std::span<const float> logits, std::int32_t final_id) {
 Matrix logits_after(const Trace& trace, std::size_t position, Range layers, const std::stop_token& stop) {
   Matrix stream(layers.size(), trace.residual.front().cols);
   for (std::size_t layer = layers.begin; layer < layers.end; ++layer) {
-    const std::span<const float> row = trace.residual[layer].row(position);
-    std::copy(row.begin(), row.end(), stream.row(layer - layers.begin).begin());
+    const Matrix row = joined_streams(trace, layer, {position, position + 1}, stop);
+    std::copy(row.values.begin(), row.values.end(), stream.row(layer - layers.begin).begin());
   }
   return unembed(*trace.model, all_rows(std::as_const(stream)), stop);
 }

@@ -65,10 +65,9 @@ Numbers numbers_at(const Trace& trace, const PatchCell& cell) {
   }
 }
 
-/// Does the patch put numbers where the very same ones stand?
-bool changes_nothing(const PatchCell& cell, const Trace& clean, const Trace& corrupt, const Alignment& alignment) {
-  if (cell.pattern) return false;
-  const Numbers from = numbers_at(clean, cell), to = numbers_at(corrupt, cell);
+/// Are these numbers of the patched positions those that stand there anyway?
+bool same_numbers(const PatchCell& cell, const Trace& corrupt, const Alignment& alignment, const Numbers& from,
+                  const Numbers& to) {
   const std::size_t first = cell.position.value_or(0), end = cell.position ? first + 1 : corrupt.tokens();
   for (std::size_t position = first; position < end; ++position) {
     const std::int32_t partner = alignment.to_first.at(position);
@@ -78,6 +77,17 @@ bool changes_nothing(const PatchCell& cell, const Trace& clean, const Trace& cor
     if (!std::equal(there.begin() + begin, there.begin() + begin + count, here.begin() + begin)) return false;
   }
   return true;
+}
+
+/// Does the patch put numbers where the very same ones stand?
+bool changes_nothing(const PatchCell& cell, const Trace& clean, const Trace& corrupt, const Alignment& alignment) {
+  if (cell.pattern) return false;
+  if (!same_numbers(cell, corrupt, alignment, numbers_at(clean, cell), numbers_at(corrupt, cell))) return false;
+  if (cell.site != PatchSite::residual || cell.layer >= corrupt.other_streams.size()) return true;
+  const std::vector<Matrix>&from = clean.other_streams.at(cell.layer), &to = corrupt.other_streams.at(cell.layer);
+  return std::equal(from.begin(), from.end(), to.begin(), to.end(), [&](const Matrix& there, const Matrix& here) {
+    return same_numbers(cell, corrupt, alignment, {there, {0, kToEnd}}, {here, {0, kToEnd}});
+  });
 }
 
 /// Can nothing of the patched position come to the answer's any more?

@@ -29,7 +29,7 @@ enum class ProbeTask {
   relation,        ///< DEPREL without its subtype
 };
 enum class ProbeSource {
-  residual,  ///< the stream after 0, 1 … L layers
+  residual,  ///< the stream after 0, 1 … L layers (Trace::residual, which tells what that is of several streams)
   heads,     ///< what each head puts out, before the output projection
 };
 

@@ -3,12 +3,14 @@
 
 #include "core/base/eigen.h"
 #include "core/base/progress.h"
+#include "core/engine/streams.h"
 #include "core/model/weights.h"
 
 #include <algorithm>
 #include <cassert>
 #include <limits>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace regard {
@@ -62,11 +64,16 @@ std::vector<float> kept_factors(const Trace& trace) {
 }
 
 void add_token(ResidualPath& path, const Trace& trace, const std::vector<float>& kept, std::size_t token) {
-  const VectorView embedding = as_vector(trace.residual.front().row(token));
+  const auto row_at = [&](std::size_t place, Matrix& joined) {
+    if (path.is_joined) joined = joined_streams(trace, place, {token, token + 1});
+    return as_vector(path.is_joined ? std::as_const(joined).row(0) : trace.residual[place].row(token));
+  };
+  Matrix first, here;
+  const VectorView embedding = row_at(0, first);
   const VectorView final_state = as_vector(trace.residual.back().row(token));
   for (std::size_t index = 0; index < path.steps.size(); ++index) {
     ResidualStep& step = path.steps[index];
-    const VectorView stream = as_vector(trace.residual[index].row(token));
+    const VectorView stream = row_at(index, here);
     step.norm += stream.norm();
     step.cosine_to_embedding += cosine(stream, embedding);
     step.cosine_to_final += cosine(stream, final_state);
@@ -101,7 +108,8 @@ ResidualPath residual_path(const Trace& trace, Range tokens, const std::stop_tok
   path.steps.resize(trace.residual.size());
   path.rows = tokens.size();
   path.has_cross = trace.cross != nullptr;
-  path.has_writers = trace.model->capture == nullptr;
+  path.is_joined = trace.model->config.streams.has_value();
+  path.has_writers = trace.model->capture == nullptr && is_sum_of_writers(trace.model->config);
   const std::vector<float> kept = kept_factors(trace);
   for (std::size_t token = tokens.begin; token < tokens.end; ++token) {
     throw_if_stopped(stop);

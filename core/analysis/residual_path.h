@@ -12,7 +12,8 @@ namespace regard {
 
 /// The stream x_l after layer l (l = 0: the embedding that the first layer reads; l = L: what the final norm reads), and what
 /// that layer's blocks wrote (zeros for l = 0): a = attention, c = cross-attention where the model has one, f = feed-forward,
-/// each as it is added to the stream.
+/// each as it is added to the stream. Of several streams (ModelConfig::streams) x_l is what the end of the model would make of them there;
+/// what blocks write is no part of it then.
 struct ResidualStep {
   float norm = 0.0F;                 ///< ‖x_l‖
   float cosine_to_embedding = 0.0F;  ///< x_l·x_0 / (‖x_l‖‖x_0‖)
@@ -35,7 +36,10 @@ struct ResidualPath {
   std::vector<ResidualStep> steps{};  ///< [L + 1]
   std::size_t rows = 0;               ///< tokens averaged
   bool has_cross = false;
-  bool has_writers = true;  ///< what the blocks wrote is known; of a captured run it is not, and all of it is NaN
+  bool has_writers =
+      true;  ///< the stream is known to be a sum of what blocks wrote; else all of that is NaN: of a captured run, of
+             ///< several streams
+  bool is_joined = false;  ///< of several streams
 };
 
 /// Each number is the mean over the tokens of the range (one token: its own). Throws Cancelled.

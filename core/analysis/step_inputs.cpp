@@ -4,6 +4,8 @@
 #include "core/engine/latent_attention.h"
 #include "core/engine/linear.h"
 #include "core/engine/norm.h"
+#include "core/engine/side_path.h"
+#include "core/engine/streams.h"
 
 #include <algorithm>
 #include <cassert>
@@ -20,6 +22,12 @@ const Norm& norm_of(const LayerOf& of) {
 Matrix normalised(const ModelConfig& config, Matrix rows, const Norm& norm) {
   normalise(all_rows(std::as_const(rows)), norm, config.norm_epsilon, all_rows(rows));
   return rows;
+}
+
+/// The stream that a layer's self-attention reads; of several the one that the layer predicts.
+Matrix stream_found(const LayerOf& of, std::size_t place, Range rows) {
+  if (of.config().streams) return predicted_stream(of.stack(), of.layer, rows);
+  return some_rows(of.stack().residual[place], rows);
 }
 
 /// The stream after self-attention, which cross-attention reads.
@@ -126,18 +134,20 @@ Matrix repeat_heads(const Matrix& shared, std::size_t heads, std::size_t kv_head
 
 Matrix stream_before_attention(const LayerOf& of, Range rows) {
   if (of.crosses()) return after_self_attention(of, rows);
-  return some_rows(of.stack().residual[of.layer], rows);
+  return stream_found(of, of.layer, rows);
 }
 
 Matrix stream_after_attention(const LayerOf& of, Range rows, const Matrix& before, const Matrix& written) {
   Matrix after(rows.size(), before.cols);
   add(all_rows(before), all_rows(written), all_rows(after));
+  if (!of.crosses() && of.plan().side_rank > 0)
+    take_side_path(*of.stack().model, of.layer, all_rows(before), all_rows(after), {});
   return normalises_after(of.plan()) ? normalised(of.config(), std::move(after), norm_of(of)) : after;
 }
 
 Matrix attention_input(const LayerOf& of, Range rows) {
-  Matrix stream = of.crosses() ? stream_before_attention(of, rows)
-                               : some_rows(of.stack().residual[of.config().stream_read(of.layer)], rows);
+  Matrix stream =
+      of.crosses() ? stream_before_attention(of, rows) : stream_found(of, of.config().stream_read(of.layer), rows);
   return normalises_after(of.plan()) ? stream : normalised(of.config(), std::move(stream), norm_of(of));
 }
 

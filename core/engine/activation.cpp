@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <span>
 
 namespace regard {
@@ -36,6 +37,22 @@ void activate(Activation activation, Rows x) {
   for_rows(x.count, x.width, [&](std::size_t row) {
     float* const numbers = x.row(row).data();
     curve(numbers, squared ? numbers : nullptr, x.width);
+  });
+}
+
+void keep_above(float deviations, Rows x) {
+  for_rows(x.count, x.width, [&](std::size_t row) {
+    const std::span<float> numbers = x.row(row);
+    const auto count = static_cast<double>(numbers.size());
+    double sum = 0.0, squares = 0.0;
+    for (const float number : numbers)
+      sum += static_cast<double>(number);
+    const double mean = sum / count;
+    for (const float number : numbers)
+      squares += (static_cast<double>(number) - mean) * (static_cast<double>(number) - mean);
+    const auto cutoff = static_cast<float>(mean + static_cast<double>(deviations) * std::sqrt(squares / count));
+    for (float& number : numbers)
+      number = std::max(number - cutoff, 0.0F);
   });
 }
 

@@ -17,6 +17,9 @@ void activate_gated(Activation activation, Rows gate, ConstRows up);
 /// gate = g·σ(slope·g)·(u + 1), with g = min(gate, limit) and u = up within ±limit; `up` is changed, too (gpt-oss).
 void activate_clamped(const ClampedGate& clamped, Rows gate, Rows up);
 
+/// x = max(x − mean − deviations·σ, 0), with the mean and standard deviation σ of each row (of n numbers, ÷ n).
+void keep_above(float deviations, Rows x);
+
 /// x = cap·tanh(x/cap), element by element (Gemma 2).
 void soft_cap(float cap, Rows x);
 

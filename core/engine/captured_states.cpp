@@ -53,6 +53,8 @@ void check_model(const Model& model, const Capture& capture, const std::vector<s
     throw Error(
         "capture_state_width",
         {.file = file, .item = model.name, .expected = std::to_string(config.hidden), .found = std::to_string(width)});
+  if (config.streams)
+    throw Error("capture_state_streams", {.item = model.name, .found = std::to_string(config.streams->count)});
   for (const std::size_t layer : layers) {
     if (layer > config.layers)
       throw Error("capture_state_range", {.file = file,

@@ -19,7 +19,8 @@ namespace regard {
 /// are computed of every layer whose states are there, in the order of sums of an ordinary run: of the same stream the same numbers, to the
 /// last bit. Throws Error: what open_capture() and load_model() throw; capture_checkpoint (states without one), capture_no_states,
 /// capture_state_layers (nobody says which layers they are of), capture_state_range, capture_state_width (another model),
-/// capture_state_family (more than queries and keys has a part in its scores); Cancelled.
+/// capture_state_family (more than queries and keys has a part in its scores), capture_state_streams (one of several streams does not tell what a
+/// layer reads); Cancelled.
 [[nodiscard]] std::shared_ptr<const Model> load_captured(const std::filesystem::path& path,
                                                          const CaptureChoices& choices,
                                                          const std::stop_token& stop = {},

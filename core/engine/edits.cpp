@@ -36,9 +36,9 @@ void patch_rows(const Pass& pass, const Intervention& item, const Matrix& from, 
   }
 }
 
-/// Patches of whole rows.
-void patch_stream(const Pass& pass, PatchSite site, std::size_t index, Matrix& to,
-                  const Matrix& (*of)(const Trace&, std::size_t)) {
+/// Patches of whole rows; of(source, index) is the matrix they come from.
+template <class Of>
+void patch_stream(const Pass& pass, PatchSite site, std::size_t index, Matrix& to, const Of& of) {
   for_edited_texts(pass, [&](const Request& request, std::size_t first_row) {
     for (const Intervention& item : request.interventions)
       if (item.kind == Kind::patch && item.site == site && item.scope.layer == index)
@@ -149,6 +149,11 @@ void edit_feed_forward_output(const Pass& pass, std::size_t layer) {
 void edit_residual(const Pass& pass, std::size_t index) {
   patch_stream(pass, PatchSite::residual, index, pass.trace.residual[index],
                [](const Trace& source, std::size_t at) -> const Matrix& { return source.residual[at]; });
+  if (index >= pass.trace.other_streams.size()) return;
+  for (std::size_t other = 0; other < pass.trace.other_streams[index].size(); ++other)
+    patch_stream(
+        pass, PatchSite::residual, index, pass.trace.other_streams[index][other],
+        [other](const Trace& source, std::size_t at) -> const Matrix& { return source.other_streams[at][other]; });
 }
 
 }  // namespace regard

@@ -21,7 +21,7 @@ void edit_head_outputs(const Pass& pass, std::size_t layer);
 void edit_attention_output(const Pass& pass, std::size_t layer);
 void edit_feed_forward_output(const Pass& pass, std::size_t layer);
 
-/// Trace::residual[index], complete.
+/// Trace::residual[index], complete, and the streams beside it.
 void edit_residual(const Pass& pass, std::size_t index);
 
 }  // namespace regard

@@ -22,6 +22,7 @@ void multiply_by(Rows rows, float factor) {
 /// gate = f(gate)·up, or what the plan has in its place.
 void activate_gate(const FeedForward& plan, Rows gate, Rows up) {
   multiply_by(gate, plan.gate_scale);
+  if (plan.cutoff) keep_above(*plan.cutoff, gate);
   if (plan.clamped) return activate_clamped(*plan.clamped, gate, up);
   activate_gated(plan.activation, gate, up);
 }
@@ -84,7 +85,7 @@ ConstRows feed_forward(const Pass& pass, std::size_t layer, ConstRows read, Laye
     write_block(plan.feed_forward, w.gate, w.up, w.down, read, buffers, written, pass.stop);
   multiply_by(written, plan.feed_forward.output_scale);
   make_addable(plan, w.feed_forward_output_norm, pass.config().norm_epsilon, written);
-  if (plan.token_row > 0) add_token_row(pass, layer, buffers, written);
+  if (plan.token_row > 0 && !pass.config().streams) add_token_row(pass, layer, buffers, written);
   edit_feed_forward_output(pass, layer);
   return written;
 }

@@ -73,6 +73,7 @@ Generated continue_ids(const std::shared_ptr<const Model>& model, Request prompt
 
     const std::int32_t id = next_id(*trace, options, random);
     if (id == end) break;
+    check_ids(*model, std::span(&id, 1));
     result.ids.push_back(id);
     prompt.ids.push_back(id);
   }

@@ -125,6 +125,9 @@ void check_ids(const Model& model, std::span<const std::int32_t> ids) {
     if (id < 0 || static_cast<std::size_t>(id) >= config.vocabulary)
       throw Error("token_id",
                   {.item = model.name, .expected = std::to_string(config.vocabulary), .found = std::to_string(id)});
+    if (config.token_rows > 0 && static_cast<std::size_t>(id) >= config.token_rows)
+      throw Error("token_id_of_pictures",
+                  {.item = model.name, .expected = std::to_string(config.token_rows), .found = std::to_string(id)});
   }
 }
 
@@ -170,6 +173,9 @@ Trace empty_trace(const std::shared_ptr<const Model>& model, Request request) {
   trace.model = model;
   trace.request = std::move(request);
   trace.residual.assign(model->config.layers + 1, Matrix(0, model->config.hidden));
+  if (const auto& streams = model->config.streams)
+    trace.other_streams.assign(model->config.layers,
+                               std::vector<Matrix>(streams->count - 1, Matrix(0, model->config.hidden)));
   trace.layers = layers_without_tokens(model->config);
   return trace;
 }
@@ -184,6 +190,10 @@ void take_over(Trace& trace, const Trace& previous, Reuse reuse) {
                    const bool whole_stream = reuse.layers > 0 && layer <= reuse.layers;
                    copy_rows(previous.residual[layer], known(whole_stream), tokens, trace.residual[layer]);
                    if (layer == trace.layers.size()) continue;
+                   for (std::size_t other = 0;
+                        layer < trace.other_streams.size() && other < trace.other_streams[layer].size(); ++other)
+                     copy_rows(previous.other_streams[layer][other], known(whole_stream), tokens,
+                               trace.other_streams[layer][other]);
                    trace.layers[layer] = layer_prefix(previous.layers[layer], known(layer < reuse.layers), tokens);
                  }
                });
@@ -198,6 +208,9 @@ void extend(Trace& trace, std::size_t known, const std::stop_token& stop, Progre
   const std::size_t tokens = trace.tokens();
   for (Matrix& residual : trace.residual)
     set_rows(residual, tokens);
+  for (std::vector<Matrix>& beside : trace.other_streams)
+    for (Matrix& other : beside)
+      set_rows(other, tokens);
   for (LayerTrace& layer : trace.layers)
     resize_layer(layer, tokens);
   Trace* cross = extend_cross(trace);

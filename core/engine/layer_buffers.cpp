@@ -48,6 +48,7 @@ LayerBuffers layer_buffers(const Pass& pass) {
           .embedding = Matrix(widest_row > 0 ? rows : 0, config.hidden),
           .token_rows = Matrix(rows, widest_row),
           .token_gate = Matrix(rows, widest_row),
+          .predicted = std::vector<Matrix>(config.streams ? config.streams->count : 0, Matrix(rows, config.hidden)),
           .latent_query = Matrix(rows, widest_query),
           .latent_up = Matrix(rows, widest_up),
           .rotary = RotaryTables(pass.places(), pass.text_tokens(), config.patches)};

@@ -8,6 +8,7 @@
 
 #include <cassert>
 #include <cstddef>
+#include <vector>
 
 namespace regard {
 
@@ -23,9 +24,10 @@ struct LayerBuffers {
   Matrix expert_written{};  ///< [T', D] what the expert writes
   Matrix own_read{};        ///< [T', D] where router and experts have norms of their own
   // Where tokens bring rows of their own into layers:
-  Matrix embedding{};   ///< [T', D] their embeddings ÷ √D
-  Matrix token_rows{};  ///< [T', P] of the widest layer
-  Matrix token_gate{};  ///< likewise
+  Matrix embedding{};               ///< [T', D] their embeddings ÷ √D
+  Matrix token_rows{};              ///< [T', P] of the widest layer
+  Matrix token_gate{};              ///< likewise
+  std::vector<Matrix> predicted{};  ///< [S] of [T', D] where there are several streams: what a layer makes of them
   // Where a layer's attention is latent:
   Matrix latent_query{};  ///< [T', R] what queries come out of, where they do not come out of the stream
   Matrix latent_up{};     ///< [T', H·(n + v)] keys' own parts and values, head by head

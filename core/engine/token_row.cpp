@@ -45,18 +45,22 @@ void look_up_again(const Pass& pass, LayerBuffers& buffers) {
   }
 }
 
-void add_token_row(const Pass& pass, std::size_t layer, LayerBuffers& buffers, Rows written) {
+void bring_token_rows(const Pass& pass, std::size_t layer, LayerBuffers& buffers, Rows x) {
   const LayerPlan& plan = pass.config().plans[layer];
   const TokenRowWeights& w = pass.weights().layers[layer].token_row;
-  const Rows rows = narrowed(buffers.token_rows, written.count, plan.token_row);
+  const Rows rows = narrowed(buffers.token_rows, x.count, plan.token_row);
   make_rows(pass, w, buffers, rows);
+  const Rows gate = narrowed(buffers.token_gate, x.count, plan.token_row);
+  project(x, w.in, gate, pass.stop);
+  activate_gated(plan.feed_forward.activation, gate, rows);
+  project(gate, w.out, x, pass.stop);
+  normalise(x, w.written_norm, pass.config().norm_epsilon, x);
+}
+
+void add_token_row(const Pass& pass, std::size_t layer, LayerBuffers& buffers, Rows written) {
   const Rows stream = narrowed(buffers.read, written.count, written.width);  // what the feed-forward read is read
   add(pass.now(pass.trace.residual[layer + 1]), written, stream);
-  const Rows gate = narrowed(buffers.token_gate, written.count, plan.token_row);
-  project(stream, w.in, gate, pass.stop);
-  activate_gated(plan.feed_forward.activation, gate, rows);
-  project(gate, w.out, stream, pass.stop);
-  normalise(stream, w.written_norm, pass.config().norm_epsilon, stream);
+  bring_token_rows(pass, layer, buffers, stream);
   add(written, stream, written);
 }
 

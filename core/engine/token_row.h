@@ -10,8 +10,10 @@ namespace regard {
 /// The embeddings of the pass's tokens ÷ √D, into buffers.embedding: what the rows of all layers are made of.
 void look_up_again(const Pass& pass, LayerBuffers& buffers);
 
-/// With x the stream behind the feed-forward block, which wrote `written`: written += norm(W_out·(f(W_in·x)·u)), u the tokens' rows
-/// (LayerPlan::token_row). Throws Cancelled.
+/// norm(W_out·(f(W_in·x)·u)) in the place of x, u the tokens' rows (LayerPlan::token_row). `x` may lie in buffers.read. Throws Cancelled.
+void bring_token_rows(const Pass& pass, std::size_t layer, LayerBuffers& buffers, Rows x);
+
+/// With x the stream behind the feed-forward block, which wrote `written`: written += what x brings. Throws Cancelled.
 void add_token_row(const Pass& pass, std::size_t layer, LayerBuffers& buffers, Rows written);
 
 }  // namespace regard

@@ -90,10 +90,10 @@ Matrix run_variants(const std::shared_ptr<const Trace>& base, std::span<const Va
     }
     const std::size_t first_layer = first_layer_of(config, some);
     // A decoder's texts each look at the encoder; rows of texts that stand elsewhere are embedded and turned each in its own way;
-    // where layers read keys of earlier ones, those have to be there.
+    // where layers read keys of earlier ones, or there are several streams, those have to be there.
     const bool moved =
         std::ranges::any_of(some, [](const Variant& each) { return std::ranges::any_of(each, moves_positions); });
-    const bool stacked = !config.encoder && !moved && first_layer < config.layers &&
+    const bool stacked = !config.encoder && !config.streams && !moved && first_layer < config.layers &&
                          std::ranges::all_of(config.plans, reads_stream_alone);
     const Matrix streams = stacked ? run_stacked(*base, requests, first_layer, stop) : Matrix{};
     for (std::size_t at = 0; at < some.size(); ++at) {

@@ -46,7 +46,15 @@ void set_strengths(std::span<const float> strengths, LayerWeights& layer) {
                          &layer.state.projection,
                          &layer.state.write,
                          &layer.state.decay,
-                         &layer.state.select})
+                         &layer.state.select,
+                         &layer.token_row.of_embedding,
+                         &layer.token_row.in,
+                         &layer.token_row.out,
+                         &layer.streams.router,
+                         &layer.streams.prediction,
+                         &layer.streams.correction,
+                         &layer.side.down,
+                         &layer.side.up})
     set_strengths(strengths, *linear);
   set_strengths(strengths, layer.mixture.shared);
   for (FeedForwardWeights& expert : layer.mixture.experts)
@@ -58,6 +66,9 @@ std::shared_ptr<const Weights> at_strengths(const Weights& weights, std::span<co
   for (Linear* linear : {&result->embedding_projection, &result->output_projection, &result->head_transform,
                          &result->unembedding, &result->class_transform, &result->class_output})
     set_strengths(strengths, *linear);
+  for (std::vector<Linear>* list : {&result->streams_in, &result->streams_out})
+    for (Linear& linear : *list)
+      set_strengths(strengths, linear);
   for (LayerWeights& layer : result->layers)
     set_strengths(strengths, layer);
   if (weights.encoder) result->encoder = at_strengths(*weights.encoder, strengths);

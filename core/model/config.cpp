@@ -30,6 +30,11 @@ bool same_sizes(const LayerPlan& one, const LayerPlan& other) {
 
 }  // namespace
 
+bool is_sum_of_writers(const ModelConfig& config) {
+  return !config.streams && std::all_of(config.plans.begin(), config.plans.end(),
+                                        [](const LayerPlan& plan) { return plan.side_rank == 0; });
+}
+
 const Rotary* first_rotary(const ModelConfig& config) {
   for (const LayerPlan& plan : config.plans)
     if (const auto* rotary = std::get_if<Rotary>(&plan.positions)) return rotary;

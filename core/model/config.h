@@ -102,7 +102,9 @@ struct ModelConfig {
   std::size_t embedding_width = 0;  ///< of the embedding tables where it is not `hidden` (ELECTRA); 0 = hidden
   Widening widening = Widening::after_norm;
   float embedding_scale = 1.0F;  ///< Gemma: √hidden
-  std::size_t token_rows = 0;    ///< of the table behind LayerPlan::token_row; 0: there is none
+  /// Of the table behind LayerPlan::token_row; 0: there is none. Ids behind its end stand for pictures and sounds: no text may have them.
+  std::size_t token_rows = 0;
+  std::optional<Streams> streams{};  ///< none: there is one stream, to which blocks add
   EmbeddedPositions embedded_positions{};
   float norm_epsilon = 1e-5F;
   bool norms_shift = true;  ///< ModernBERT: LayerNorm has a scale only
@@ -168,6 +170,9 @@ struct ModelConfig {
 [[nodiscard]] std::optional<std::size_t> first_without_softmax(const ModelConfig& config);
 /// This head; where there is none, one of the nearest layer that has heads (the earlier of two): the nearest in number.
 [[nodiscard]] HeadRef nearest_head(const ModelConfig& config, HeadRef head);
+
+/// Is the last stream a sum of the embedding and of what attention and feed-forward blocks wrote, up to norms and factors on the way?
+[[nodiscard]] bool is_sum_of_writers(const ModelConfig& config);
 
 /// The turning of the first layer that turns queries and keys; nullptr: none does.
 [[nodiscard]] const Rotary* first_rotary(const ModelConfig& config);

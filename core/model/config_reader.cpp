@@ -67,6 +67,11 @@ bool ConfigReader::is_object(std::string_view key) const {
   return value != nullptr && value->is_object();
 }
 
+bool ConfigReader::is_list(std::string_view key) const {
+  const nlohmann::json* value = find(key);
+  return value != nullptr && value->is_array();
+}
+
 bool ConfigReader::is_text(std::string_view key) const {
   const nlohmann::json* value = find(key);
   return value != nullptr && value->is_string();

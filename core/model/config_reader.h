@@ -64,6 +64,7 @@ public:
   void pass_over(std::string_view key) const;
   [[nodiscard]] bool was_read(std::string_view key) const;
   [[nodiscard]] bool is_object(std::string_view key) const;
+  [[nodiscard]] bool is_list(std::string_view key) const;
   [[nodiscard]] bool is_text(std::string_view key) const;
 
   [[noreturn]] void fail(std::string_view key, std::string expected) const;  ///< config_value about what is there

@@ -186,6 +186,8 @@ void read_gemma_config(const ConfigReader& reader, ModelConfig& config);
 void read_gemma2_config(const ConfigReader& reader, ModelConfig& config);
 void read_gemma3_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_gemma_weights(const ModelConfig& config, WeightReader& reader);
+void read_gemma3n_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_gemma3n_weights(const ModelConfig& config, WeightReader& reader);
 void read_gemma4_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_gemma4_weights(const ModelConfig& config, WeightReader& reader);
 

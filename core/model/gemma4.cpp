@@ -7,7 +7,7 @@
 #include "core/model/decoder_layout.h"
 #include "core/model/expert_weights.h"
 #include "core/model/family.h"
-#include "core/model/fused.h"
+#include "core/model/gemma_layout.h"
 #include "core/model/llama_layout.h"
 
 #include <algorithm>
@@ -119,22 +119,11 @@ std::vector<bool> read_far_layers(const ConfigReader& reader, const ModelConfig&
   return far;
 }
 
-/// The last layers read the keys and values of the last earlier one of their kind, and may have wider blocks.
-void share_keys(const ConfigReader& reader, const std::vector<bool>& far, ModelConfig& config) {
-  constexpr const char* kKey = "num_kv_shared_layers";
-  const std::size_t shared = reader.size(kKey, {.least = 0, .most = config.layers - 1}, 0);
-  const bool wide = reader.flag("use_double_wide_mlp", false);
-  const std::size_t first = config.layers - shared;
-  for (std::size_t layer = first; layer < config.layers; ++layer) {
-    std::size_t source = first;
-    while (source > 0 && far[source - 1] != far[layer])
-      --source;
-    if (source == 0) reader.fail(kKey, "layer_types");
-    LayerPlan& plan = config.plans[layer];
-    plan.attention.keys_of = source - 1;
-    plan.attention.values_are_keys = false;
-    if (wide) plan.feed_forward.width *= 2;
-  }
+/// The last layers, which share keys, may have blocks twice as wide.
+void widen_blocks(const ConfigReader& reader, std::size_t first_shared, ModelConfig& config) {
+  if (!reader.flag("use_double_wide_mlp", false)) return;
+  for (std::size_t layer = first_shared; layer < config.layers; ++layer)
+    config.plans[layer].feed_forward.width *= 2;
 }
 
 void read_gemma4_experts(const ConfigReader& reader, ModelConfig& config) {
@@ -179,22 +168,9 @@ void read_gemma4_text(const ConfigReader& reader, ModelConfig& config) {
   const std::vector<bool> is_far = read_far_layers(reader, config);
   for (const bool each : is_far)
     config.plans.push_back(each ? far : near);
-  share_keys(reader, is_far, config);
+  widen_blocks(reader, share_keys(reader, is_far, 0, config), config);
   read_gemma4_experts(reader, config);
   read_token_rows(reader, config);
-}
-
-void read_heads(const ModelConfig& config, const SoftmaxAttention& plan, WeightReader& reader, const std::string& name,
-                LayerWeights& layer) {
-  const std::size_t queries = plan.heads * plan.head_dim, keys = plan.kv_heads * plan.head_dim;
-  layer.query = reader.linear(name + "q_proj", queries, config.hidden, plan.bias);
-  layer.query_norm = reader.rms_norm(name + "q_norm", plan.head_dim);
-  layer.output = reader.linear(name + "o_proj", config.hidden, queries, plan.output_bias);
-  if (plan.keys_of) return;
-  layer.key = reader.linear(name + "k_proj", keys, config.hidden, plan.bias);
-  layer.key_norm = reader.rms_norm(name + "k_norm", plan.head_dim);
-  if (!plan.values_are_keys) layer.value = reader.linear(name + "v_proj", keys, config.hidden, plan.bias);
-  layer.value_norm.scale.assign(plan.head_dim, 1.0F);
 }
 
 /// The router's scale and ÷ √D are one norm.
@@ -216,7 +192,7 @@ LayerWeights read_gemma4_layer(const ModelConfig& config, const LayerPlan& plan,
   const std::size_t hidden = config.hidden;
   LayerWeights layer;
   layer.attention_norm = reader.rms_norm(name + "input_layernorm", hidden);
-  read_heads(config, plan.attention, reader, name + "self_attn.", layer);
+  read_normed_heads(config, plan.attention, reader, name + "self_attn.", layer);
   layer.attention_output_norm = reader.rms_norm(name + "post_attention_layernorm", hidden);
   layer.feed_forward_norm = reader.rms_norm(name + "pre_feedforward_layernorm", hidden);
   layer.feed_forward_output_norm = reader.rms_norm(name + "post_feedforward_layernorm", hidden);
@@ -225,28 +201,8 @@ LayerWeights read_gemma4_layer(const ModelConfig& config, const LayerPlan& plan,
   else
     read_feed_forward(config, plan.feed_forward, reader, name, layer);
   if (reader.has(name + "layer_scalar")) layer.stream_factor = reader.vector(name + "layer_scalar", 1).front();
-  if (plan.token_row == 0) return layer;
-  layer.token_row.in = reader.linear(name + "per_layer_input_gate", plan.token_row, hidden, false);
-  layer.token_row.out = reader.linear(name + "per_layer_projection", hidden, plan.token_row, false);
-  layer.token_row.written_norm = reader.rms_norm(name + "post_per_layer_input_norm", hidden);
+  read_token_row(config, plan, reader, name, layer);
   return layer;
-}
-
-/// Tables and norms that the rows of all layers are made by.
-void read_row_tables(const ModelConfig& config, WeightReader& reader, Weights& weights) {
-  const std::string& root = reader.found_root();
-  const std::size_t width = config.plans.front().token_row, all = width * config.layers;
-  const TensorView table = reader.tensor(root + "embed_tokens_per_layer.weight", {config.token_rows, all});
-  const Linear of_embedding = reader.linear(root + "per_layer_model_projection", all, config.hidden, false);
-  const Norm norm = reader.rms_norm(root + "per_layer_projection_norm", width);
-  for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    TokenRowWeights& row = weights.layers[layer].token_row;
-    row.table = table;
-    row.first = layer * width;
-    row.table_scale = std::sqrt(static_cast<float>(width));
-    row.of_embedding = output_rows(of_embedding, layer * width, width);
-    row.norm = norm;
-  }
 }
 
 }  // namespace

@@ -282,6 +282,7 @@ void add_peculiarities(const Gguf& gguf, GgufBytes bytes, const GgufArchitecture
       config["partial_rotary_factor"] = std::min((turned + 0.5) * heads / std::max(hidden, 1.0), 1.0);
   add_kinds_of_layers(gguf, architecture, metadata, config);
   const bool nemotron = architecture.huggingface == std::string_view("NemotronHForCausalLM");
+  if (architecture.name == "gemma3n") add_gemma3n(gguf, metadata, config);
   if (architecture.name == "gemma4") add_gemma4(gguf, bytes, metadata, config);
   if (nemotron) add_nemotron(gguf, metadata, config);
   if (architecture.layers_differ && architecture.whole_norms) add_delta_layers(metadata, config);

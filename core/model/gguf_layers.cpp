@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Architectures whose layers differ from each other: what their files say layer by layer, in the words of config.json.
 #include "core/base/error.h"
+#include "core/base/normal_quantile.h"
 #include "core/model/gguf_metadata.h"
 
 #include <algorithm>
@@ -145,7 +146,47 @@ void add_nemotron_mixture(const GgufMetadata& metadata, json& config) {
   if (metadata.number("expert_weights_scale", 1.0) == 0.0) config["routed_scaling_factor"] = 1.0;
 }
 
+/// Thresholds of gates, in standard deviations, as the shares of numbers that stay below them; −∞: all get through.
+json shares_below(const GgufMetadata& metadata, const char* name, std::size_t layers) {
+  const GgufValue* value = metadata.find(name);
+  const auto* list = value == nullptr ? nullptr : std::get_if<GgufArray>(value);
+  if (list == nullptr || list->kind != GgufArray::Kind::numbers || list->numbers.size() != layers)
+    metadata.fail(name, "[1.64, …, −∞] (" + std::to_string(layers) + ")");
+  json shares = json::array();
+  for (const float deviations : list->numbers) {
+    const double share = normal_share(static_cast<double>(deviations));
+    if (!(share >= 0.0 && share < 1.0)) metadata.fail(name, "[1.64, …, −∞]");
+    shares.push_back(share);
+  }
+  return shares;
+}
+
+/// A whole number that files may hold as a fraction.
+std::optional<std::uint64_t> whole_number(const GgufMetadata& metadata, const char* name) {
+  if (metadata.find(name) == nullptr) return std::nullopt;
+  const double number = metadata.number(name, 0.0);
+  if (!(number >= 0.0 && number <= 1e9 && number == std::floor(number))) metadata.fail(name, "0, 1 …");
+  return static_cast<std::uint64_t>(number);
+}
+
 }  // namespace
+
+void add_gemma3n(const Gguf& gguf, const GgufMetadata& metadata, json& config) {
+  constexpr const char* kWidths = "feed_forward_length";
+  constexpr const char* kShares = "activation_sparsity_scale";
+  const std::size_t layers = gguf_layers(metadata);
+  require_key(metadata, kWidths);
+  config["intermediate_size"] = metadata.sizes(kWidths, layers);
+  if (metadata.find("attention.sliding_window_pattern") != nullptr) config["layer_types"] = gguf_window_types(metadata);
+  if (const auto shared = whole_number(metadata, "attention.shared_kv_layers"))
+    config["num_kv_shared_layers"] = *shared;
+  if (metadata.find(kShares) != nullptr)
+    config["activation_sparsity_pattern"] = shares_below(metadata, kShares, layers);
+  const StoredTensor* table = gguf.tensor("per_layer_token_embd.weight");
+  if (table != nullptr && table->shape.size() == 2) config["vocab_size_per_layer_input"] = table->shape.front();
+  const StoredTensor* side = gguf.tensor("blk.0.laurel_l.weight");
+  if (side != nullptr && side->shape.size() == 2) config["laurel_rank"] = side->shape.front();
+}
 
 void add_gemma4(const Gguf& gguf, GgufBytes bytes, const GgufMetadata& metadata, json& config) {
   const std::size_t layers = gguf_layers(metadata);

@@ -53,6 +53,8 @@ private:
 /// Which layers see only a window, as config.json lists them: the file has a flag for each, or says that every n-th sees everything.
 [[nodiscard]] nlohmann::json gguf_window_types(const GgufMetadata& metadata);
 
+/// Gemma 3n: widths of blocks and shares of numbers that get through by layer, keys that later layers share.
+void add_gemma3n(const Gguf& gguf, const GgufMetadata& metadata, nlohmann::json& config);
 /// Gemma 4: two kinds of layers with widths of their own, keys that later layers share, what is turned of a head.
 void add_gemma4(const Gguf& gguf, GgufBytes bytes, const GgufMetadata& metadata, nlohmann::json& config);
 /// Nemotron-H: what each layer is, its tensors and the sizes of its kind tell.

@@ -231,6 +231,9 @@ struct FeedForward {
   Activation activation = Activation::gelu;
   bool gated = false;
   std::optional<ClampedGate> clamped{};
+  /// gate·x becomes max(gate·x − mean − z·σ, 0) before f, with this z and the mean and standard deviation σ of the row: of normally
+  /// distributed numbers a share of 1 − Φ(z) gets through (Gemma 3n)
+  std::optional<float> cutoff{};
   bool bias = false;                 ///< of all its matrices, a router among them
   float gate_scale = 1.0F;           ///< gate·x is multiplied by it before f (Falcon-H1)
   float output_scale = 1.0F;         ///< and what the block writes, before it is added
@@ -275,9 +278,26 @@ struct LayerPlan {
   /// multiplied by them when it is read.
   bool layer_scale = false;
   /// Numbers of a row that each token has for this layer alone, u: made of its embedding and a table of the layer's own. Behind the
-  /// feed-forward, and told as a part of it, the stream x is added norm(W_out·(f(W_in·x)·u)) (Gemma 4). 0: there is none.
+  /// feed-forward, and told as a part of it, the stream x is added norm(W_out·(f(W_in·x)·u)) (Gemma 4); where there are several
+  /// streams, see Streams. 0: there is none.
   std::size_t token_row = 0;
   bool stream_factor = false;  ///< the stream behind the layer is multiplied by a learned number (Gemma 4)
+  /// Learned low-rank path beside attention (LAuReL, Menghani et al. 2024, https://arxiv.org/abs/2411.07501): with the stream x, a of
+  /// attention and y = norm(x), the stream becomes (x + a + y + norm(B·A·y)) ÷ √2, A·y a row of so many numbers (Gemma 3n). 0: there is none.
+  std::size_t side_rank = 0;
+};
+
+/// Alternating updates (Baykal et al. 2023, https://arxiv.org/abs/2301.13310): beside the stream x_0 that blocks read run others, made of
+/// it at the beginning, x_i = U_i·x_0, as long as x_0. A layer predicts all of them, p_i = x_i + Σ_j P_ij·x_j; its blocks take p_0 to y;
+/// what they brought corrects all, x_i = p_i + c_i·(y − p_0). P = W_P·m(x_0) and c = 1 + W_c·m(y), with m(x) = tanh(W_m·norm(x)/D).
+/// A token's own row (LayerPlan::token_row) is asked for by x_0, and what it brings is added to all but x_0. At the end stands the mean of
+/// x_0 and of V_i·x_i, as long as x_0 (Gemma 3n).
+struct Streams {
+  std::size_t count = 1;     ///< S, x_0 among them
+  bool scaled_rows = false;  ///< x_0 asks for the token's own row times learned numbers, channel by channel
+  float largest_correction =
+      0.0F;  ///< numbers of W_c are held within ± it where they are read; 0: they are as they are
+  friend bool operator==(const Streams&, const Streams&) = default;
 };
 
 /// Are the weights of the layer's heads those of a softmax: positive, of scores, with a sum of 1? A layer without heads has none.

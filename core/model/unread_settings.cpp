@@ -61,6 +61,7 @@ constexpr std::array kSettings{
     Setting{"mlp_bias", "[false]"},
     Setting{"hidden_size_per_layer_input", "[0]"},
     Setting{"altup_num_inputs", "[]"},
+    Setting{"laurel_rank", "[]"},
     Setting{"activation_sparsity_pattern", "[0]"},
     // positions
     Setting{"position_embedding_type", R"(["absolute"])"},

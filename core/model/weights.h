@@ -140,6 +140,21 @@ struct TokenRowWeights {
   Norm written_norm{};       ///< RMSNorm [D]
 };
 
+/// Of a layer that predicts and corrects S streams (Streams).
+struct StreamWeights {
+  Norm router_norm{};              ///< RMSNorm [D], its scale ÷ D
+  Linear router{};                 ///< [S, D] W_m
+  Linear prediction{};             ///< [S², S] W_P: row i·S + j makes P_ij
+  Linear correction{};             ///< [S, S] W_c
+  std::vector<float> row_scale{};  ///< [D] or empty: what x_0 is multiplied by where it asks for the token's row
+};
+
+/// Of the low-rank path beside attention (LayerPlan::side_rank).
+struct SideWeights {
+  Linear down{}, up{};  ///< [r, D] A, [D, r] B
+  Norm norm{};          ///< RMSNorm [D]
+};
+
 struct LayerWeights {
   Norm attention_norm{};  ///< BERT: after attention (post-norm); GPT, Llama: before it; empty where there is none
   Linear query{}, key{}, value{}, output{};
@@ -159,6 +174,8 @@ struct LayerWeights {
   Linear cross_query{}, cross_key{}, cross_value{}, cross_output{};
   TokenRowWeights token_row{};
   float stream_factor = 1.0F;  ///< of the stream behind the layer
+  StreamWeights streams{};
+  SideWeights side{};
 };
 
 struct Weights {
@@ -168,6 +185,7 @@ struct Weights {
   Norm embedding_norm{};            ///< BERT, BLOOM
   Linear embedding_projection{};    ///< [D, E], where E ≠ D; ViT: [D, numbers of a patch]
   Linear output_projection{};       ///< [E, D], OPT 350M: before the unembedding
+  std::vector<Linear> streams_in{}, streams_out{};  ///< [S − 1] of [D, D]: U_i and V_i of Streams
   std::vector<LayerWeights> layers{};
   /// [layers] T5: what RelativeBias::values of the plan becomes; null where the table is shared. Empty elsewhere.
   std::vector<std::shared_ptr<const std::vector<float>>> relative_bias{};

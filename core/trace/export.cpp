@@ -107,6 +107,16 @@ void add_residuals(NpzWriter& file, const std::string& name, const Trace& trace)
     file.append(residual.values);
 }
 
+/// [L, S − 1, T, D] the streams beside the first one in front of each layer; nothing where there is one.
+void add_other_streams(NpzWriter& file, const Trace& trace) {
+  if (trace.other_streams.empty() || trace.other_streams.front().empty()) return;
+  file.begin("other_streams", std::array{trace.other_streams.size(), trace.other_streams.front().size(), trace.tokens(),
+                                         trace.model->config.hidden});
+  for (const std::vector<Matrix>& beside : trace.other_streams)
+    for (const Matrix& other : beside)
+      file.append(other.values);
+}
+
 /// Of a mixture of experts: which layers have them, and there [layers, T, experts], and [layers, experts] that is added to them where
 /// they choose.
 void add_router(NpzWriter& file, const Trace& trace) {
@@ -190,6 +200,7 @@ void write_npz(const Trace& trace, const std::filesystem::path& path, const Capt
   file.add("ids", trace.request.ids);
   add_attention(file, "", trace);
   add_residuals(file, "residual", trace);
+  add_other_streams(file, trace);
   add_router(file, trace);
   if (trace.cross) add_attention(file, "cross_", *trace.cross);
   if (trace.encoder) {

@@ -175,7 +175,7 @@ std::optional<Error> positions_complaint_of(const Intervention& item, const Comp
 }
 
 bool same_sizes(const ModelConfig& a, const ModelConfig& b) {
-  return same_heads(a, b) && a.hidden == b.hidden;
+  return same_heads(a, b) && a.hidden == b.hidden && a.streams == b.streams;
 }
 
 std::optional<Error> source_complaint(const Intervention& item, const Complaints& complaints, const ModelConfig& config,

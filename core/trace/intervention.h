@@ -64,7 +64,8 @@ enum class InterventionKind {
 
 /// Where a patch puts numbers. In all but the last three a patch is of whole rows and the scope names the layer only.
 enum class PatchSite {
-  residual,             ///< scope.layer indexes Trace::residual: 0 the embedding, l the stream after layer l − 1
+  residual,             ///< scope.layer indexes Trace::residual: 0 the embedding, l the stream after layer l − 1; of
+                        ///< several streams all
   attention_output,     ///< what attention writes into the stream
   feed_forward_output,  ///< what the feed-forward block writes
   head_output,          ///< of the scope's head, or of all heads of the layer

@@ -62,8 +62,9 @@ struct LayerTrace {
   Matrix write{};        ///< [T, H] β; of a state space Δ
   Matrix
       decay{};  ///< [T, H] log g ≤ 0; of a state space A·Δ; [T, 0] of Mamba-1, whose A is one for each number of a state
-  Matrix attention_output{};     ///< [T, D] what attention writes (after the output projection)
-  Matrix feed_forward_output{};  ///< [T, D] what the feed-forward block writes, and with it LayerPlan::token_row's
+  Matrix attention_output{};  ///< [T, D] what attention writes (after the output projection)
+  Matrix
+      feed_forward_output{};  ///< [T, D] what the feed-forward block writes, and with it, of one stream, LayerPlan::token_row's
   /// [T, experts] softmax(router·x) or σ(router·x), which chooses the experts (core/trace/experts.h); [T, 0] in a layer without them
   Matrix router{};
   // Of softmax; [0, T] in layers without, NaN in heads in sigmoid.
@@ -78,8 +79,11 @@ struct LayerTrace {
 struct Trace {
   std::shared_ptr<const Model> model{};
   Request request{};
-  /// [L + 1] of [T, D]: embedding first, then the stream after each layer (times its factor, where it has one)
+  /// [L + 1] of [T, D]: embedding first, then the stream after each layer (times its factor, where it has one). Of several streams
+  /// (ModelConfig::streams) the first one; the last entry is what the end of the model makes of them all
   std::vector<Matrix> residual{};
+  /// [L] of [S − 1] of [T, D]: the streams beside residual[l]; empty where there is one stream
+  std::vector<std::vector<Matrix>> other_streams{};
   std::vector<LayerTrace> layers{};  ///< [L]
   Matrix logits{};                   ///< [T, V] if request.all_logits, else empty
   std::size_t reused_tokens = 0;     ///< rows taken over from the previous Trace (causal prefix)

@@ -6,6 +6,7 @@
 #include "core/model/image_input.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstdlib>
 
@@ -42,6 +43,7 @@ bool is_sound(const regard::ModelConfig& config, const regard::LayerPlan& plan) 
   if (offsets != nullptr && (offsets->span == 0 || offsets->distance < offsets->buckets / 2 + 2 ||
                              4 * offsets->span * config.hidden * config.layers > std::size_t{1} << 28))
     return false;
+  if (plan.feed_forward.cutoff && !(std::abs(*plan.feed_forward.cutoff) <= 40.0F)) return false;
   if (attention.heads == 0) return attention.kv_heads == 0;  // a layer without heads
   return attention.kv_heads > 0 && attention.heads % attention.kv_heads == 0 && attention.head_dim > 0;
 }
@@ -61,6 +63,7 @@ void check_config(std::string_view json, regard::Tower tower) {
                      config.hidden > 0 && config.vocabulary > 0 && config.context > 0 &&
                      (!config.patches || config.patches->patches() + config.patches->specials() == config.context) &&
                      (!config.patches || config.patches->patches() <= regard::bounds::kPatches) &&
+                     (!config.streams || (config.streams->count > 0 && config.streams->count <= 64)) &&
                      config.norm_epsilon > 0.0F && (rotary == nullptr || is_sound(*rotary));
   if (!sound) std::abort();
 }

@@ -52,8 +52,12 @@ PAIRED = {**SANDWICHED, "embed_tokens_per_layer": "per_layer_token_embd", "model
           "per_layer_input_gate": "inp_gate", "per_layer_projection": "proj", "post_per_layer_input_norm": "post_norm",
           "router.proj": "ffn_gate_inp", "pre_feedforward_layernorm_2": "pre_ffw_norm_2",
           "post_feedforward_layernorm_1": "post_ffw_norm_1", "post_feedforward_layernorm_2": "post_ffw_norm_2"}
+STREAMS = {**PAIRED, "model.altup_projections": "altup_proj", "model.altup_unembed_projections": "altup_unembd_proj",
+           "altup.modality_router": "altup_router", "altup.router_norm": "altup_router_norm",
+           "altup.prediction_coefs": "altup_predict_coef", "altup.correction_coefs": "altup_correct_coef",
+           "laurel.linear_left": "laurel_l", "laurel.linear_right": "laurel_r", "laurel.post_laurel_norm": "laurel_post_norm"}
 # Tensors whose names have no ending, or another one here.
-BARE = {"layer_scalar": "layer_output_scale.weight", "router.scale": "ffn_gate_inp.scale",
+BARE = {"altup.correct_output_scale": "altup_correct_scale.weight", "layer_scalar": "layer_output_scale.weight", "router.scale": "ffn_gate_inp.scale",
         "router.per_expert_scale": "ffn_down_exps.scale", "experts.gate_up_proj": "ffn_gate_up_exps.weight",
         "experts.down_proj": "ffn_down_exps.weight", "mixer.A_log": "ssm_a", "mixer.D": "ssm_d", "mixer.dt_bias": "ssm_dt.bias",
         "mixer.gate.e_score_correction_bias": "exp_probs_b.bias", "linear_attn.A_log": "ssm_a", "linear_attn.dt_bias": "ssm_dt.bias"}
@@ -67,7 +71,7 @@ DELTA = {**EXPERTS, "post_attention_layernorm": "post_attention_norm", "linear_a
          "linear_attn.in_proj_z": "attn_gate", "linear_attn.in_proj_ba": "ssm_ba", "linear_attn.in_proj_b": "ssm_beta",
          "linear_attn.in_proj_a": "ssm_alpha", "linear_attn.conv1d": "ssm_conv1d", "linear_attn.norm": "ssm_norm",
          "linear_attn.out_proj": "ssm_out"}
-ARCHITECTURES = {"gemma4_text": ("gemma4", PAIRED), "nemotron_h": ("nemotron_h", MAMBA), "qwen3_next": ("qwen3next", DELTA),
+ARCHITECTURES = {"gemma3n_text": ("gemma3n", STREAMS), "gemma4_text": ("gemma4", PAIRED), "nemotron_h": ("nemotron_h", MAMBA), "qwen3_next": ("qwen3next", DELTA),
                  "qwen3_5_text": ("qwen35", DELTA), "qwen3_5_moe_text": ("qwen35moe", DELTA),
                  "olmo2": ("olmo2", WRITTEN), "olmo3": ("olmo2", WRITTEN), "granite": ("granite", GATED),
                  "starcoder2": ("starcoder2", UNGATED), "stablelm": ("stablelm", STABLE), "cohere": ("command-r", GATED),
@@ -395,7 +399,34 @@ def sizes(c):
     return keys
 
 
-SIZES = {"gemma4_text": gemma4_sizes, "nemotron_h": nemotron_sizes, "qwen3_next": delta_sizes, "qwen3_5_text": delta_sizes,
+def gemma3n_sizes(c):
+    """Files have the number of layers that share keys as a fraction, and thresholds of gates in standard deviations."""
+    shares = torch.tensor(c["activation_sparsity_pattern"], dtype=torch.float32)
+    widths = c["intermediate_size"]
+    return [("context_length", U32, c["max_position_embeddings"]), ("embedding_length", U32, c["hidden_size"]),
+            ("block_count", U32, c["num_hidden_layers"]), ("attention.head_count", U32, c["num_attention_heads"]),
+            ("attention.head_count_kv", U32, c["num_key_value_heads"]), ("attention.key_length", U32, c["head_dim"]),
+            ("attention.value_length", U32, c["head_dim"]), ("attention.layer_norm_rms_epsilon", F32, c["rms_norm_eps"]),
+            ("attention.sliding_window", U32, c["sliding_window"]),
+            ("attention.sliding_window_pattern", BOOL, [kind == "sliding_attention" for kind in c["layer_types"]]),
+            ("attention.shared_kv_layers", F32, float(c["num_kv_shared_layers"])), ("rope.freq_base", F32, c["rope_theta"]),
+            ("rope.freq_base_swa", F32, c["rope_local_base_freq"]), ("final_logit_softcapping", F32, c["final_logit_softcapping"]),
+            ("embedding_length_per_layer_input", U32, c["hidden_size_per_layer_input"]),
+            ("altup.active_idx", U32, c["altup_active_idx"]), ("altup.num_inputs", U32, c["altup_num_inputs"]),
+            ("activation_sparsity_scale", F32, torch.distributions.Normal(0.0, 1.0).icdf(shares).tolist()),
+            ("feed_forward_length", I32 if isinstance(widths, list) else U32, widths)]
+
+
+def streams_together(c, tensors):
+    """Gemma 3n: the matrices of all streams in one, one below the other."""
+    result = dict(tensors)
+    for part in ("model.altup_projections", "model.altup_unembed_projections"):
+        each = [result.pop(f"{part}.{index}.weight") for index in range(c["altup_num_inputs"] - 1)]
+        result[part + ".weight"] = torch.stack(each)
+    return result
+
+
+SIZES = {"gemma3n_text": gemma3n_sizes, "gemma4_text": gemma4_sizes, "nemotron_h": nemotron_sizes, "qwen3_next": delta_sizes, "qwen3_5_text": delta_sizes,
          "qwen3_5_moe_text": delta_sizes}
 
 
@@ -608,6 +639,8 @@ def own_tensors(c, kind, names, tensors):
     if kind.startswith("qwen"):
         glued = any(name.endswith("experts.gate_up_proj") for name in tensors)
         tensors = delta_tensors(c, experts_divided(tensors) if glued else experts_together(tensors))
+    if kind == "gemma3n":
+        tensors = streams_together(c, tensors)
     if kind == "nemotron_h":
         tensors = experts_together(nemotron_tensors(c, tensors))
     result = {}

@@ -538,6 +538,8 @@ def main():
     write_group(folder, {name: (*model, delta_families.WAYS) for name, model in scan_families.MODELS.items()}, scan_families.GGUF)
     import gemma4_families
     write_group(folder, gemma4_families.MODELS, gemma4_families.GGUF)
+    import gemma3n_families
+    write_group(folder, gemma3n_families.MODELS, gemma3n_families.GGUF)
     import built_in_models
     built_in_models.write_all(folder)
     import kinds_of_attention

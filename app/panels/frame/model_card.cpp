@@ -157,10 +157,23 @@ void add_keys_and_values(std::vector<std::string>& list, const ModelConfig& conf
   if (first.attention.value_norm) list.emplace_back(tr("card.value_norm"));
   if (one_projection > 0) list.push_back(tr_plural("card.values_are_keys", one_projection));
   if (shared > 0) list.push_back(tr_plural("card.shared_keys", shared));
-  if (first.token_row > 0) list.push_back(tr("card.token_row", {{"width", first.token_row}}));
+  if (first.token_row > 0)
+    list.push_back(tr(config.streams ? "card.token_row_streams" : "card.token_row", {{"width", first.token_row}}));
   if (first.stream_factor) list.emplace_back(tr("card.stream_factor"));
   if (const auto& experts = first.feed_forward.experts; experts && experts->own_norms)
     list.emplace_back(tr("card.own_norms"));
+}
+
+/// Of Gemma 3n: what stands beside the stream, and what lets few numbers through.
+void add_streams(std::vector<std::string>& list, const ModelConfig& config) {
+  if (config.streams) list.push_back(tr("card.streams", {{"count", config.streams->count}}));
+  if (const std::size_t rank = config.plans.front().side_rank; rank > 0)
+    list.push_back(tr("card.side_path", {{"rank", rank}}));
+  std::size_t sparse = 0;
+  float cutoff = 0.0F;
+  for (const LayerPlan& plan : config.plans)
+    if (plan.feed_forward.cutoff) ++sparse, cutoff = *plan.feed_forward.cutoff;
+  if (sparse > 0) list.push_back(tr_plural("card.sparse", sparse, {{"cutoff", plain_number(cutoff)}}));
 }
 
 /// What sets it apart from the paper's Transformer.
@@ -191,6 +204,7 @@ std::vector<std::string> specials_of(const ModelConfig& config) {
   add(first.attention.qk_norm != QkNorm::none && !own, "card.qk_norm");
   add(own, "card.qk_norm_own");
   add_keys_and_values(list, config);
+  add_streams(list, config);
   add(is_parallel(first.norms), "card.parallel");
   add(first.norms == NormPlace::shared, "card.one_norm");
   add(any_layer([](const LayerPlan& plan) { return plan.attention.sink; }), "card.sinks");

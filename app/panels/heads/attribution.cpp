@@ -113,7 +113,8 @@ void draw_attribution(PanelContext& context) {
   if (!context.tabbed) heading(tr("attribution.title"));
   const Snapshot& snapshot = context.snapshot;
   if (!has_something_to_read(snapshot) || context.background == nullptr) return wrapped_caption(tr("grids.empty"));
-  if (!has_attribution(*snapshot.model)) return wrapped_caption(tr("attribution.no_head"));
+  if (!has_attribution(*snapshot.model))
+    return wrapped_caption(tr(snapshot.model->config.has_lm_head ? "attribution.streams" : "attribution.no_head"));
   AttributionState& state = context.state.of<AttributionState>();
   const std::size_t vocabulary = snapshot.model->config.vocabulary;
   for (std::optional<std::int32_t>* id : {&state.token, &state.other})

@@ -322,7 +322,11 @@ void draw_cosines(const LayersFrame& frame, const StreamByLayer& view, float hei
 }
 
 void draw_norm_and_writers(const LayersFrame& frame, const StreamByLayer& view, float height) {
-  if (!view.path.has_writers) return draw_norm(frame, view, height);
+  if (!view.path.has_writers) {
+    draw_norm(frame, view, height);
+    if (view.path.is_joined) wrapped_caption(tr("layers.streams"));
+    return;
+  }
   const float space = em(1.0F);
   LayersFrame half = frame;
   half.width = std::floor((frame.width - space) * 0.5F);

@@ -177,8 +177,13 @@ bool mixes_kinds(const KvCacheView& view) {
   return view.state_numbers > 0;
 }
 
+/// The formula of projections tells of them alone.
+bool projects_more(const KvCacheView& view) {
+  return mixes_kinds(view) || view.streams > 1;
+}
+
 std::string projections_formula(const KvCacheView& view) {
-  if (mixes_kinds(view)) return {};
+  if (projects_more(view)) return {};
   if (!view.latent) return view.heads_alike ? "n·L·2·D·(H+G)·d" : "n·2·D·Σ(H+G)·d";
   const std::string queries = view.latent->query_rank > 0 ? "R·(D + H·d)" : "D·H·d";
   return "n·L·(" + queries + " + D·(r+s) + r·H·(d−s+v) + D·H·v)";

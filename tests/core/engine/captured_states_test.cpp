@@ -117,6 +117,20 @@ TEST(StatesOfSharedKeys, of_a_layer_that_reads_an_earlier_ones_keys_are_refused)
   expect_layers(*trace, *opened(folder / "first.safetensors", {.checkpoint = checkpoint, .layers = first}), first);
 }
 
+TEST(StatesOfSeveralStreams, are_refused_for_one_does_not_tell_what_a_layer_reads) {
+  const std::filesystem::path checkpoint = testing::reference_folder("gemma3n-four-streams-f16");
+  if (!std::filesystem::exists(checkpoint)) GTEST_SKIP() << "tests/reference has not been run";
+  const TemporaryFolder folder;
+  const auto model = load_model(checkpoint);
+  const auto trace = run(model, {.ids = testing::some_ids(9, model->config.vocabulary)});
+  const std::vector<std::size_t> layers{1};
+  write_states(*trace, layers, folder / "states.safetensors");
+  EXPECT_EQ(error_of([&] {
+              (void)load_captured(folder / "states.safetensors", {.checkpoint = checkpoint, .layers = layers});
+            }).code(),
+            "capture_state_streams");
+}
+
 class TinyStates : public ::testing::Test {
 protected:
   void SetUp() override {

@@ -95,6 +95,13 @@ void expect_same(const TokenRowWeights& ours, const TokenRowWeights& expected) {
   expect_same(ours.written_norm, expected.written_norm);
 }
 
+void expect_same(const StreamWeights& ours, const StreamWeights& expected) {
+  for (Linear StreamWeights::*part : {&StreamWeights::router, &StreamWeights::prediction, &StreamWeights::correction})
+    EXPECT_EQ(columns_of(ours.*part), columns_of(expected.*part));
+  EXPECT_EQ(ours.row_scale, expected.row_scale);
+  expect_same(ours.router_norm, expected.router_norm);
+}
+
 void expect_same(const LayerWeights& ours, const LayerWeights& expected) {
   for (Linear LayerWeights::*part :
        {&LayerWeights::query, &LayerWeights::key, &LayerWeights::value, &LayerWeights::output, &LayerWeights::gate,
@@ -111,6 +118,10 @@ void expect_same(const LayerWeights& ours, const LayerWeights& expected) {
   EXPECT_EQ(ours.stream_factor, expected.stream_factor);
   expect_same(ours.state, expected.state);
   expect_same(ours.token_row, expected.token_row);
+  expect_same(ours.streams, expected.streams);
+  EXPECT_EQ(columns_of(ours.side.down), columns_of(expected.side.down));
+  EXPECT_EQ(columns_of(ours.side.up), columns_of(expected.side.up));
+  expect_same(ours.side.norm, expected.side.norm);
   for (Linear LatentWeights::*part :
        {&LatentWeights::query_down, &LatentWeights::down, &LatentWeights::shared_key, &LatentWeights::up})
     EXPECT_EQ(columns_of(ours.latent.*part), columns_of(expected.latent.*part));
@@ -220,9 +231,10 @@ INSTANTIATE_TEST_SUITE_P(Models, GgufReference,
                                            "cohere-f32", "cohere-normed-f16", "cohere2-f32", "falcon-one-kv-head-f32",
                                            "falcon-groups-bf16", "falcon-groups-one-norm-f16", "gpt-oss-f32",
                                            "deepseek-v2-lite-f32", "deepseek-v3-f32", "modern-bert-plain-bf16",
-                                           "gpt-oss-mxfp4", "gemma4-dense-f32", "gemma4-shared-f16",
-                                           "gemma4-mixture-f32", "qwen3-next-f32", "qwen3-5-dense-bf16",
-                                           "qwen3-5-moe-f16", "nemotron-h-f32", "nemotron-h-plain-f16"),
+                                           "gpt-oss-mxfp4", "gemma3n-three-streams-f32", "gemma3n-four-streams-f16",
+                                           "gemma4-dense-f32", "gemma4-shared-f16", "gemma4-mixture-f32",
+                                           "qwen3-next-f32", "qwen3-5-dense-bf16", "qwen3-5-moe-f16", "nemotron-h-f32",
+                                           "nemotron-h-plain-f16"),
                          testing::name_of);
 
 }  // namespace

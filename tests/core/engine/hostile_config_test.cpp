@@ -226,8 +226,8 @@ INSTANTIATE_TEST_SUITE_P(
         "albert-groups-f16", "mpnet-f32", "deberta-v2-own-projections-f16", "deberta-v3-f32", "deberta-v1-short-bf16",
         "modern-bert-f32", "dinov3-gated-oblong-f16", "granite-hybrid-f32", "granite-hybrid-rope-bf16",
         "nemotron-h-f32", "nemotron-h-groups-f16", "falcon-h1-f32", "falcon-h1-normed-bf16", "falcon-h1-baked-f32",
-        "jamba-f32", "jamba-dense-bf16", "mamba-f32", "mamba-untied-f16", "mamba2-f32", "gemma4-dense-f32",
-        "gemma4-shared-f16", "gemma4-mixture-f32", "gemma4-wrapped-bf16"),
+        "jamba-f32", "jamba-dense-bf16", "mamba-f32", "mamba-untied-f16", "mamba2-f32", "gemma3n-three-streams-f32",
+        "gemma3n-wrapped-bf16", "gemma4-dense-f32", "gemma4-shared-f16", "gemma4-mixture-f32", "gemma4-wrapped-bf16"),
     testing::name_of);
 
 }  // namespace

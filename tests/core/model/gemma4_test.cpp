@@ -206,13 +206,5 @@ TEST(Gemma4, ItsSettingsAreRefusedInFamiliesThatDoNotReadThem) {
   }
 }
 
-TEST(Gemma4, OfThreeNIsRefusedByName) {
-  for (const char* name : {"Gemma3nForConditionalGeneration", "Gemma3nForCausalLM"}) {
-    const Error error = error_of([&] { (void)config_of({{"architectures", {name}}, {"model_type", "gemma3n"}}); });
-    EXPECT_EQ(error.code(), "unknown_architecture");
-    EXPECT_EQ(error.details().found, name);
-  }
-}
-
 }  // namespace
 }  // namespace regard

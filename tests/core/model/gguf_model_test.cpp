@@ -289,7 +289,7 @@ TEST(GgufModelFile, of_another_architecture_names_the_known_ones) {
   EXPECT_EQ(error.details().expected,
             "llama, qwen2, qwen3, qwen2moe, qwen3moe, olmoe, granite, starcoder2, stablelm, command-r, cohere2, olmo2, "
             "falcon, gpt-oss, deepseek2, falcon-h1, granitehybrid, jamba, mamba, mamba2, gpt2, gemma, gemma2, gemma3, "
-            "gemma4, nemotron_h, nemotron_h_moe, qwen3next, qwen35, qwen35moe, phi3, bert, modern-bert");
+            "gemma3n, gemma4, nemotron_h, nemotron_h_moe, qwen3next, qwen35, qwen35moe, phi3, bert, modern-bert");
 }
 
 TEST(GgufModelFile, complains_in_the_words_of_the_file) {
