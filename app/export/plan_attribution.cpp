@@ -181,8 +181,7 @@ void tell_about(ExportTable& table, const AttributionView& view, const std::stri
 ContentPlan plan_attribution(const Seen& seen, const ExportOptions& options, const FigureStyle& style) {
   const Snapshot& snapshot = *seen.snapshot;
   const Model& model = *snapshot.model;
-  if (!has_attribution(model))
-    throw Error(model.config.has_lm_head ? "no_sum_of_writers" : "export_no_logits", {.item = model.name});
+  if (!has_attribution(model)) throw Error("export_no_logits", {.item = model.name});
   if (!has_something_to_read(snapshot)) throw Error("no_tokens", {});
   const AttributionQuestion question{snapshot.trace, make_predictions(snapshot, seen.session).position,
                                      options.token.value_or(-1), options.other.value_or(-1)};

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/attribution.h"
 
+#include "core/analysis/attributed_heads.h"
 #include "core/analysis/logit_reading.h"
 #include "core/analysis/step_inputs.h"
+#include "core/analysis/stream_attribution.h"
 #include "core/base/progress.h"
 #include "core/engine/engine.h"
 #include "core/engine/linear.h"
@@ -47,37 +49,6 @@ Matrix run_through(std::vector<WrittenBlock>& blocks, const Trace& trace, std::s
   for (float& value : stream.values)
     value *= trace.model->weights->layers[layer].stream_factor;
   return stream;
-}
-
-/// What every head wrote, given how the logit reads what attention writes.
-struct HeadParts {
-  std::vector<double> heads{};
-  double bias = 0.0;
-};
-HeadParts head_parts(const LayerOf& of, std::size_t position, const LogitReading& reading,
-                     const std::stop_token& stop) {
-  const ModelConfig& config = of.config();
-  if (config.heads(of.layer) == 0) return {};
-  const Linear& output = attention_matrices(of).output;
-  const Matrix outputs = projected_outputs(of, {position, position + 1});
-  const std::span<const float> joined = outputs.row(0);
-  LogitReading written{reading.direction, 0.0};
-  if (!of.crosses()) written.direction *= static_cast<double>(of.plan().residual_scale);
-  if (const Norm& norm = of.weights().attention_output_norm; !of.crosses() && !norm.empty()) {
-    Matrix projected(1, config.hidden);
-    project({joined.data(), 1, joined.size()}, output, all_rows(projected), stop);
-    written = before_norm(written, norm, config.norm_epsilon, projected.row(0));
-  }
-  const LogitReading of_heads = before_linear(written, output, stop);
-  HeadParts parts;
-  parts.bias = of_heads.constant;
-  for (std::size_t head = 0; head < config.heads(of.layer); ++head) {
-    const auto width = static_cast<Eigen::Index>(config.value_dim(of.layer));
-    const auto first = static_cast<Eigen::Index>(head) * width;
-    const Eigen::Map<const Eigen::VectorXf> of_head(joined.data() + first, width);
-    parts.heads.push_back(of_heads.direction.segment(first, width).dot(of_head.cast<double>()));
-  }
-  return parts;
 }
 
 double total(const std::vector<double>& parts) {
@@ -134,7 +105,7 @@ double Attribution::sum() const {
 }
 
 bool has_attribution(const Model& model) {
-  return model.config.has_lm_head && is_sum_of_writers(model.config);
+  return model.config.has_lm_head && (model.config.streams || is_sum_of_writers(model.config));
 }
 
 Attribution attribution(const Trace& trace, std::size_t position, std::int32_t token, std::int32_t other,
@@ -156,6 +127,10 @@ Attribution attribution(const Trace& trace, std::size_t position, std::int32_t t
     result.logit = reading.part(stream) + reading.constant;
   }
   result.layers.resize(trace.layers.size());
+  if (trace.model->config.streams) {
+    attribute_streams(trace, position, reading, result, stop);
+    return result;
+  }
   for (std::size_t layer = trace.layers.size(); layer-- > 0;) {
     throw_if_stopped(stop);
     result.layers[layer] = attribute_layer(trace, layer, position, reading, stop);

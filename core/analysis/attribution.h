@@ -4,7 +4,8 @@
 // the way from that sum to a token's logit is linear, so each part has its share of the logit and the shares add up to it. Linear
 // are, too: BERT's prediction head with the gate of its activation, f(x)/x, kept at its value; norms behind the blocks (BERT, OPT
 // 350M, BART), whose scales are kept like the last one's. A cap on logits (Gemma 2) is not: then it is the logit before the cap that
-// is shared out. Shares say who wrote the logit directly, not what a part caused in others. Pure; any thread.
+// is shared out. Of several streams
+// the numbers by which layers mix and correct them are kept, too (stream_attribution.h). Shares say who wrote the logit directly, not what a part caused in others. Pure; any thread.
 #pragma once
 
 #include "core/trace/trace.h"
@@ -22,9 +23,10 @@ struct LayerAttribution {
   std::vector<double> heads{};        ///< [H] Σ of z_h·W_O of the head's columns
   std::vector<double> cross_heads{};  ///< [H] of cross-attention; empty: the layer has none
   double attention_bias = 0.0;        ///< of W_O, both kinds of attention
-  double feed_forward = 0.0;          ///< its biases included, and what the tokens' own rows add (LayerPlan::token_row)
-  double norms = 0.0;                 ///< shifts of the norms behind the blocks; 0 where norms stand before them
-  double interventions = 0.0;         ///< what interventions put in place of what was written
+  /// Its biases included, what the tokens' own rows add (LayerPlan::token_row), and a low-rank path beside attention (side_rank)
+  double feed_forward = 0.0;
+  double norms = 0.0;          ///< shifts of the norms behind the blocks; 0 where norms stand before them
+  double interventions = 0.0;  ///< what interventions put in place of what was written
 
   [[nodiscard]] double self_attention() const;   ///< all heads, without the bias
   [[nodiscard]] double cross_attention() const;  ///< likewise
@@ -43,8 +45,7 @@ struct Attribution {
   [[nodiscard]] double remainder() const { return logit - sum(); }  ///< rounding; 10⁻³ of the logit or less
 };
 
-/// Does the model have logits over a vocabulary (or, reading pictures, over classes), read from a sum of what blocks wrote
-/// (is_sum_of_writers())?
+/// Does the model have logits over a vocabulary (or, reading pictures, over classes)?
 [[nodiscard]] bool has_attribution(const Model& model);
 
 /// Of the logit of `token` at a position, minus that of `other` where there is one (−1: none). The model has_attribution(), the

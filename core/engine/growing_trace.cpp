@@ -38,6 +38,11 @@ void copy_rows(const Matrix& from, std::size_t rows, std::size_t final_rows, Mat
   to.values.assign(from.values.begin(), from.values.begin() + static_cast<std::ptrdiff_t>(rows * from.cols));
 }
 
+void copy_streams(const std::vector<Matrix>& from, std::size_t rows, std::size_t final_rows, std::vector<Matrix>& to) {
+  for (std::size_t stream = 0; stream < from.size(); ++stream)
+    copy_rows(from[stream], rows, final_rows, to[stream]);
+}
+
 /// [heads, T] -> [heads, cols], columns kept or added at the right.
 Matrix with_columns(const Matrix& from, std::size_t cols) {
   Matrix to(from.rows, cols);
@@ -190,10 +195,9 @@ void take_over(Trace& trace, const Trace& previous, Reuse reuse) {
                    const bool whole_stream = reuse.layers > 0 && layer <= reuse.layers;
                    copy_rows(previous.residual[layer], known(whole_stream), tokens, trace.residual[layer]);
                    if (layer == trace.layers.size()) continue;
-                   for (std::size_t other = 0;
-                        layer < trace.other_streams.size() && other < trace.other_streams[layer].size(); ++other)
-                     copy_rows(previous.other_streams[layer][other], known(whole_stream), tokens,
-                               trace.other_streams[layer][other]);
+                   if (layer < trace.other_streams.size())
+                     copy_streams(previous.other_streams[layer], known(whole_stream), tokens,
+                                  trace.other_streams[layer]);
                    trace.layers[layer] = layer_prefix(previous.layers[layer], known(layer < reuse.layers), tokens);
                  }
                });

@@ -3,10 +3,12 @@
 
 #include "core/engine/linear.h"
 #include "core/engine/norm.h"
+#include "core/engine/side_path.h"
 #include "core/engine/token_row.h"
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <utility>
 
 namespace regard {
@@ -21,12 +23,16 @@ double mean_square(std::span<const float> row) {
   return sum / static_cast<double>(row.size());
 }
 
+/// What a row is multiplied by to become as long as another.
+float length_factor(std::span<const float> like, std::span<const float> row) {
+  constexpr double kLeastSquare = 1e-5;  // of the mean, where a row is next to nothing
+  return static_cast<float>(std::sqrt(mean_square(like)) / std::sqrt(std::max(mean_square(row), kLeastSquare)));
+}
+
 /// Every row of x becomes as long as that of `like`.
 void match_lengths(ConstRows like, Rows x) {
-  constexpr double kLeastSquare = 1e-5;  // of the mean, where a row is next to nothing
   for_rows(x.count, x.width, [&](std::size_t row) {
-    const double wanted = std::sqrt(mean_square(like.row(row)));
-    const auto factor = static_cast<float>(wanted / std::sqrt(std::max(mean_square(x.row(row)), kLeastSquare)));
+    const float factor = length_factor(like.row(row), x.row(row));
     for (float& value : x.row(row))
       value *= factor;
   });
@@ -42,39 +48,49 @@ Matrix router_numbers(const Model& model, const StreamWeights& w, ConstRows x, c
   return numbers;
 }
 
-/// p_i = x_i + Σ_j P_ij·x_j of the first `predicted.size()` streams.
-void predict(const Model& model, std::size_t layer, const StreamList& x, const std::vector<Rows>& predicted,
-             const std::stop_token& stop) {
+/// [n, S²] P of every row.
+Matrix mixes_of(const Model& model, std::size_t layer, ConstRows first, const std::stop_token& stop) {
   const StreamWeights& w = model.weights->layers[layer].streams;
-  const Matrix numbers = router_numbers(model, w, x.front(), stop);
-  Matrix coefficients(numbers.rows, w.prediction.weight.rows());
-  project(all_rows(numbers), w.prediction, all_rows(coefficients), stop);
-  for_rows(numbers.rows, x.front().width * x.size() * predicted.size(), [&](std::size_t row) {
+  const Matrix numbers = router_numbers(model, w, first, stop);
+  Matrix mixes(numbers.rows, w.prediction.weight.rows());
+  project(all_rows(numbers), w.prediction, all_rows(mixes), stop);
+  return mixes;
+}
+
+/// [n, S] c of every row.
+Matrix corrections_of(const Model& model, std::size_t layer, ConstRows y, const std::stop_token& stop) {
+  const StreamWeights& w = model.weights->layers[layer].streams;
+  const Matrix numbers = router_numbers(model, w, y, stop);
+  Matrix corrections(numbers.rows, numbers.cols);
+  project(all_rows(numbers), w.correction, all_rows(corrections), stop);
+  for (float& value : corrections.values)
+    value += 1.0F;
+  return corrections;
+}
+
+/// p_i = x_i + Σ_j P_ij·x_j of the first `predicted.size()` streams.
+void predict(const Matrix& mixes, const StreamList& x, const std::vector<Rows>& predicted) {
+  for_rows(mixes.rows, x.front().width * x.size() * predicted.size(), [&](std::size_t row) {
     for (std::size_t i = 0; i < predicted.size(); ++i) {
       const std::span<float> p = predicted[i].row(row);
       std::copy(x[i].row(row).begin(), x[i].row(row).end(), p.begin());
       for (std::size_t j = 0; j < x.size(); ++j) {
-        const float coefficient = coefficients(row, i * x.size() + j);
+        const float mix = mixes(row, i * x.size() + j);
         const std::span<const float> from = x[j].row(row);
         for (std::size_t column = 0; column < p.size(); ++column)
-          p[column] += coefficient * from[column];
+          p[column] += mix * from[column];
       }
     }
   });
 }
 
 /// x_i = p_i + c_i·(y − p_0), in the place of p_i.
-void correct(const Model& model, std::size_t layer, ConstRows y, const std::vector<Rows>& streams,
-             const std::stop_token& stop) {
-  const StreamWeights& w = model.weights->layers[layer].streams;
-  const Matrix numbers = router_numbers(model, w, y, stop);
-  Matrix coefficients(numbers.rows, streams.size());
-  project(all_rows(numbers), w.correction, all_rows(coefficients), stop);
+void correct(const Matrix& corrections, ConstRows y, const std::vector<Rows>& streams) {
   for_rows(y.count, y.width * streams.size(), [&](std::size_t row) {
     for (std::size_t column = 0; column < y.width; ++column) {
-      const float brought = y.row(row)[column] - streams.front().row(row)[column];
+      const float news = y.row(row)[column] - streams.front().row(row)[column];
       for (std::size_t i = 0; i < streams.size(); ++i)
-        streams[i].row(row)[column] += (1.0F + coefficients(row, i)) * brought;
+        streams[i].row(row)[column] += corrections(row, i) * news;
     }
   });
 }
@@ -93,14 +109,19 @@ void join(const Model& model, const StreamList& x, Rows out, const std::stop_tok
                  [share](float value) { return value * share; });
 }
 
+/// What x_0 asks for the token's row with.
+void scale_asking(const Model& model, std::size_t layer, Rows asking) {
+  const std::vector<float>& scale = model.weights->layers[layer].streams.row_scale;
+  for (std::size_t row = 0; row < asking.count && !scale.empty(); ++row)
+    std::transform(scale.begin(), scale.end(), asking.row(row).begin(), asking.row(row).begin(), std::multiplies<>());
+}
+
 /// What the tokens' rows bring, asked for by x_0, goes to all other streams.
 void add_token_rows(const Pass& pass, std::size_t layer, LayerBuffers& buffers, const std::vector<Rows>& streams) {
   if (pass.config().plans[layer].token_row == 0 || streams.size() < 2) return;
-  const std::vector<float>& scale = pass.weights().layers[layer].streams.row_scale;
   const Rows asking = narrowed(buffers.read, streams.front().count, streams.front().width);
   std::copy(streams.front().all().begin(), streams.front().all().end(), asking.data);
-  for (std::size_t row = 0; row < asking.count && !scale.empty(); ++row)
-    std::transform(scale.begin(), scale.end(), asking.row(row).begin(), asking.row(row).begin(), std::multiplies<>());
+  scale_asking(pass.model, layer, asking);
   bring_token_rows(pass, layer, buffers, asking);
   for (std::size_t i = 1; i < streams.size(); ++i)
     add(streams[i], asking, streams[i]);
@@ -110,6 +131,14 @@ std::vector<Rows> predicted_rows(LayerBuffers& buffers) {
   std::vector<Rows> rows;
   for (Matrix& each : buffers.predicted)
     rows.push_back(all_rows(each));
+  return rows;
+}
+
+/// Each row by itself: the streams of one token.
+std::vector<Rows> rows_apart(Matrix& streams) {
+  std::vector<Rows> rows;
+  for (std::size_t row = 0; row < streams.rows; ++row)
+    rows.push_back(rows_of(streams, {row, row + 1}));
   return rows;
 }
 
@@ -133,13 +162,14 @@ void spread_streams(const Pass& pass) {
 }
 
 void predict_streams(const Pass& pass, std::size_t layer, LayerBuffers& buffers) {
-  predict(pass.model, layer, recorded_streams(pass.trace, layer, pass.rows), predicted_rows(buffers), pass.stop);
+  const StreamList found = recorded_streams(pass.trace, layer, pass.rows);
+  predict(mixes_of(pass.model, layer, found.front(), pass.stop), found, predicted_rows(buffers));
 }
 
 void correct_streams(const Pass& pass, std::size_t layer, LayerBuffers& buffers) {
   const std::vector<Rows> streams = predicted_rows(buffers);
   const Rows first = pass.now(pass.trace.residual[layer + 1]);  // y
-  correct(pass.model, layer, first, streams, pass.stop);
+  correct(corrections_of(pass.model, layer, first, pass.stop), first, streams);
   add_token_rows(pass, layer, buffers, streams);
   if (layer + 1 == pass.config().layers) return join(pass.model, {streams.begin(), streams.end()}, first, pass.stop);
   std::copy(streams.front().all().begin(), streams.front().all().end(), first.data);
@@ -151,7 +181,8 @@ void correct_streams(const Pass& pass, std::size_t layer, LayerBuffers& buffers)
 
 Matrix predicted_stream(const Trace& trace, std::size_t layer, Range rows, const std::stop_token& stop) {
   Matrix first(rows.size(), trace.model->config.hidden);
-  predict(*trace.model, layer, recorded_streams(trace, layer, rows), {all_rows(first)}, stop);
+  const StreamList found = recorded_streams(trace, layer, rows);
+  predict(mixes_of(*trace.model, layer, found.front(), stop), found, {all_rows(first)});
   return first;
 }
 
@@ -164,6 +195,52 @@ Matrix joined_streams(const Trace& trace, std::size_t place, Range rows, const s
   const ConstRows stream = rows_of(trace.residual[place], rows);
   std::copy(stream.all().begin(), stream.all().end(), joined.values.begin());
   return joined;
+}
+
+StreamStep stream_step(const Trace& trace, std::size_t layer, std::size_t token, const std::stop_token& stop) {
+  const Model& model = *trace.model;
+  const Range row{token, token + 1};
+  const StreamList found = recorded_streams(trace, layer, row);
+  const std::size_t hidden = model.config.hidden;
+  StreamStep step{.found = Matrix(found.size(), hidden),
+                  .predicted = Matrix(found.size(), hidden),
+                  .made = Matrix(1, hidden),
+                  .brought = Matrix(1, hidden)};
+  for (std::size_t i = 0; i < found.size(); ++i)
+    std::copy(found[i].all().begin(), found[i].all().end(), step.found.row(i).begin());
+  const Matrix mixes = mixes_of(model, layer, found.front(), stop);
+  step.mixes = {mixes.values.begin(), mixes.values.end()};
+  predict(mixes, found, rows_apart(step.predicted));
+  const ConstRows first = rows_of(std::as_const(step.predicted), {0, 1});
+  const LayerTrace& recorded = trace.layers[layer];
+  const Rows made = all_rows(step.made);
+  add(first, rows_of(recorded.attention_output, row), made);
+  if (model.config.plans[layer].side_rank > 0) take_side_path(model, layer, first, made, stop);
+  add(made, rows_of(recorded.feed_forward_output, row), made);
+  const Matrix corrections = corrections_of(model, layer, made, stop);
+  step.corrections = {corrections.values.begin(), corrections.values.end()};
+  step.left = step.predicted;
+  correct(corrections, made, rows_apart(step.left));
+  if (model.config.plans[layer].token_row == 0 || found.size() < 2) return step;
+  std::copy(step.left.row(0).begin(), step.left.row(0).end(), step.brought.row(0).begin());
+  scale_asking(model, layer, all_rows(step.brought));
+  bring_token_row(model, layer, trace.request.ids[token], step.brought.row(0), stop);
+  for (std::size_t i = 1; i < found.size(); ++i) {
+    const Rows other = rows_of(step.left, {i, i + 1});
+    add(other, all_rows(std::as_const(step.brought)), other);
+  }
+  return step;
+}
+
+std::vector<float> shares_at_end(const Model& model, const Matrix& streams, const std::stop_token& stop) {
+  const float share = 1.0F / static_cast<float>(streams.rows);
+  std::vector<float> shares{share};
+  Matrix turned(1, streams.cols);
+  for (std::size_t i = 1; i < streams.rows; ++i) {
+    project(rows_of(streams, {i, i + 1}), model.weights->streams_out[i - 1], all_rows(turned), stop);
+    shares.push_back(share * length_factor(streams.row(0), turned.row(0)));
+  }
+  return shares;
 }
 
 }  // namespace regard

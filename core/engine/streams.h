@@ -6,6 +6,9 @@
 
 #include "core/engine/layer_buffers.h"
 
+#include <cstddef>
+#include <vector>
+
 namespace regard {
 
 /// x_i = U_i·x_0, as long as x_0, of the embedding. Throws Cancelled.
@@ -26,5 +29,23 @@ void correct_streams(const Pass& pass, std::size_t layer, LayerBuffers& buffers)
 /// Cancelled.
 [[nodiscard]] Matrix joined_streams(const Trace& trace, std::size_t place, Range rows,
                                     const std::stop_token& stop = {});
+
+/// What a layer of a run did to the streams at one token.
+struct StreamStep {
+  Matrix found{};                    ///< [S, D] x_i in front of it
+  std::vector<float> mixes{};        ///< [S·S] P_ij, i·S + j
+  Matrix predicted{};                ///< [S, D] p_i
+  Matrix made{};                     ///< [1, D] y
+  std::vector<float> corrections{};  ///< [S] c_i
+  Matrix brought{};                  ///< [1, D] what the token's row adds to all but x_0; 0 where there is none
+  Matrix left{};                     ///< [S, D] x_i behind it, as these numbers make them
+};
+/// Computed from what the run recorded. The model has streams. Throws Cancelled.
+[[nodiscard]] StreamStep stream_step(const Trace& trace, std::size_t layer, std::size_t token,
+                                     const std::stop_token& stop = {});
+
+/// What V_i·x_i is multiplied by at the end of the model to be as long as x_0, and then by 1/S: [S] of streams [S, D]; 1/S for x_0.
+[[nodiscard]] std::vector<float> shares_at_end(const Model& model, const Matrix& streams,
+                                               const std::stop_token& stop = {});
 
 }  // namespace regard

@@ -104,6 +104,7 @@ void draw_logit_remarks(const PanelContext& context, const AttributionView& view
   if (std::any_of(config.plans.begin(), config.plans.end(), normalises_after))
     wrapped_caption(tr("attribution.post_norm"));
   if (view.numbers.frozen_gate) wrapped_caption(tr("attribution.gate"));
+  if (config.streams) wrapped_caption(tr("attribution.streams"));
   wrapped_caption(tr("attribution.position", {{"position", context.views.predictions.position_label}}));
 }
 
@@ -113,8 +114,7 @@ void draw_attribution(PanelContext& context) {
   if (!context.tabbed) heading(tr("attribution.title"));
   const Snapshot& snapshot = context.snapshot;
   if (!has_something_to_read(snapshot) || context.background == nullptr) return wrapped_caption(tr("grids.empty"));
-  if (!has_attribution(*snapshot.model))
-    return wrapped_caption(tr(snapshot.model->config.has_lm_head ? "attribution.streams" : "attribution.no_head"));
+  if (!has_attribution(*snapshot.model)) return wrapped_caption(tr("attribution.no_head"));
   AttributionState& state = context.state.of<AttributionState>();
   const std::size_t vocabulary = snapshot.model->config.vocabulary;
   for (std::optional<std::int32_t>* id : {&state.token, &state.other})

@@ -9,25 +9,21 @@
 #include "core/analysis/logit_lens.h"
 #include "core/analysis/patching.h"
 #include "core/analysis/residual_path.h"
-#include "core/base/error.h"
-#include "core/base/text_file.h"
 #include "core/engine/forward.h"
 #include "core/engine/generation.h"
+#include "core/engine/linear.h"
 #include "core/engine/streams.h"
 #include "core/engine/variants.h"
 #include "core/trace/export.h"
-#include "tests/core/base/expect_error.h"
 #include "tests/core/base/temporary_folder.h"
 #include "tests/core/engine/by_layer.h"
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 namespace regard {
 namespace {
 
-using testing::error_of;
 using testing::Reference;
 using testing::ReferenceRun;
 
@@ -247,10 +243,64 @@ TEST_P(Gemma3n, ThePathOfTheStreamIsThatOfAllJoinedAndNamesNoWriters) {
   EXPECT_NEAR(path.steps.back().cosine_to_final, 1.0F, 1e-5F);
 }
 
+TEST_P(Gemma3n, SharesOfALogitAddUpToIt) {
+  const TwoRuns runs = two_runs(GetParam());
+  const std::size_t last = runs.plain->tokens() - 1;
+  ASSERT_TRUE(has_attribution(*runs.plain->model));
+  for (const auto& trace : {runs.plain, runs.cut})
+    for (const std::int32_t token : {7, 99}) {
+      const Attribution parts = attribution(*trace, last, token, 12);
+      EXPECT_NEAR(parts.sum(), parts.logit, 1e-4 * std::max(1.0, std::abs(parts.logit)));
+      double heads = 0.0;
+      for (const LayerAttribution& layer : parts.layers)
+        heads += std::abs(layer.self_attention());
+      EXPECT_GT(heads, 1e-2);
+    }
+  EXPECT_EQ(attribution(*runs.plain, last, 7).layers[1].interventions, 0.0);
+  EXPECT_NEAR(attribution(*runs.cut, last, 7).layers[0].heads[1], 0.0, 1e-12);
+}
+
+/// A patch of the last streams, too, is told as an intervention.
+TEST_P(Gemma3n, SharesOfALogitNameWhatAPatchPutIn) {
+  const TwoRuns runs = two_runs(GetParam());
+  const std::size_t last = runs.plain->tokens() - 1;
+  for (std::size_t place = 1; place <= runs.plain->layers.size(); ++place) {
+    Request request = runs.plain->request;
+    request.interventions = {
+        {.kind = InterventionKind::patch, .scope = {.layer = place}, .site = PatchSite::residual, .source = runs.cut}};
+    const auto patched = run(runs.plain->model, request, runs.plain);
+    const Attribution parts = attribution(*patched, last, 7);
+    EXPECT_NEAR(parts.sum(), parts.logit, 1e-4 * std::max(1.0, std::abs(parts.logit))) << place;
+    EXPECT_GT(std::abs(parts.layers[place - 1].interventions), 1e-4) << place;
+  }
+}
+
+TEST_P(Gemma3n, AStepBackAndTheSharesAtTheEndMakeTheLastStream) {
+  const TwoRuns runs = two_runs(GetParam());
+  const Trace& trace = *runs.plain;
+  const std::size_t last = trace.tokens() - 1, layer = trace.layers.size() - 1;
+  const StreamStep step = stream_step(trace, layer, last);
+  EXPECT_LE(testing::worst_difference({trace.residual[layer].row(last).begin(), trace.residual[layer].row(last).end()},
+                                      {step.found.row(0).begin(), step.found.row(0).end()}),
+            0.0);
+  const std::vector<float> shares = shares_at_end(*trace.model, step.left);
+  Matrix joined(1, trace.model->config.hidden);
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    Matrix turned(1, joined.cols);
+    if (i == 0) std::copy(step.left.row(0).begin(), step.left.row(0).end(), turned.row(0).begin());
+    if (i > 0)
+      project({step.left.row(i).data(), 1, joined.cols}, trace.model->weights->streams_out[i - 1], all_rows(turned),
+              {});
+    for (std::size_t at = 0; at < joined.cols; ++at)
+      joined(0, at) += shares[i] * turned(0, at);
+  }
+  const std::span<const float> end = trace.residual.back().row(last);
+  EXPECT_LE(testing::worst_difference({joined.values.begin(), joined.values.end()}, {end.begin(), end.end()}), 1e-5);
+}
+
 TEST_P(Gemma3n, WhatNeedsASumOfWritersIsRefused) {
   const Reference reference = testing::open_reference(GetParam());
   EXPECT_FALSE(is_sum_of_writers(reference.model->config));
-  EXPECT_FALSE(has_attribution(*reference.model));
   const std::vector<std::int32_t> ids{3, 9, 14, 27};
   EXPECT_EQ(measure_copying(reference.model, ids).absent, HeadCopying::Absent::streams);
 }
@@ -295,81 +345,6 @@ INSTANTIATE_TEST_SUITE_P(Models, Gemma3n,
                          ::testing::Values("gemma3n-three-streams-f32", "gemma3n-four-streams-f16",
                                            "gemma3n-wrapped-bf16"),
                          testing::name_of);
-
-class Gemma3nFiles : public testing::ReferenceTest {
-protected:
-  /// The folder with a change of its config, and with every `from` in the list of tensors written `to`.
-  Error error_with(const nlohmann::json& changes, const std::string& from = "", const std::string& to = "") {
-    const std::filesystem::path known = testing::reference_folder(GetParam());
-    const testing::TemporaryFolder folder;
-    for (const char* name : {"vocab.txt", "tokenizer_config.json"})
-      std::filesystem::copy(known / name, folder / name);
-    nlohmann::json config = nlohmann::json::parse(read_file(known / "config.json", 1 << 20));
-    (config.contains("text_config") ? config["text_config"] : config).update(changes);
-    testing::write(folder / "config.json", config.dump());
-    std::string weights = read_file(known / "model.safetensors", 1 << 24);
-    EXPECT_EQ(from.size(), to.size());
-    for (std::size_t at = weights.find(from); !from.empty() && at != std::string::npos; at = weights.find(from, at))
-      weights.replace(at, from.size(), to);
-    testing::write(folder / "model.safetensors", weights);
-    return error_of([&] { (void)load_model(folder.path()); });
-  }
-};
-
-TEST_P(Gemma3nFiles, ThatLackATensorNameIt) {
-  for (const auto& [from, to] :
-       {std::pair{"modality_router", "modality_rooter"}, std::pair{"prediction_coefs", "prediction_goats"},
-        std::pair{"altup_unembed_projections.0", "altup_unembed_projections.9"},
-        std::pair{"post_laurel_norm", "most_laurel_norm"}, std::pair{"correct_output_scale", "correct_output_skate"}}) {
-    const Error error = error_with(nlohmann::json::object(), from, to);
-    EXPECT_EQ(error.code(), "tensor_missing") << from;
-    EXPECT_NE(error.details().item.find(from), std::string::npos) << error.details().item;
-  }
-}
-
-TEST_P(Gemma3nFiles, OfOtherSizesThanTheConfigSaysNameTheTensor) {
-  EXPECT_EQ(error_with({{"altup_num_inputs", 5}}).code(), "tensor_shape");
-  EXPECT_EQ(error_with({{"altup_num_inputs", 1}}).code(), "tensor_shape");
-  EXPECT_NE(error_with({{"laurel_rank", 6}}).details().item.find("laurel.linear_left"), std::string::npos);
-  EXPECT_NE(error_with({{"hidden_size_per_layer_input", 8}}).details().item.find("per_layer"), std::string::npos);
-}
-
-TEST_P(Gemma3nFiles, ThatNameNumbersWithoutSenseAreRefused) {
-  const std::size_t layers = testing::open_reference(GetParam()).model->config.layers;
-  const auto item_of = [&](const char* key, const nlohmann::json& value) {
-    return error_with({{key, value}}).details().item;
-  };
-  const auto expect = [&](const char* key, const nlohmann::json& value) {
-    EXPECT_TRUE(item_of(key, value).ends_with(key)) << key << " = " << value.dump();
-  };
-  expect("altup_num_inputs", 0);
-  expect("altup_num_inputs", 65);
-  expect("altup_num_inputs", 18'446'744'073'709'551'615U);
-  expect("altup_active_idx", 1);
-  expect("altup_coef_clip", 0.0);
-  expect("activation_sparsity_pattern", std::vector<double>(layers, 1.0));
-  expect("activation_sparsity_pattern", std::vector<double>(layers, -0.5));
-  expect("activation_sparsity_pattern", std::vector<double>(layers + 1, 0.5));
-  expect("activation_sparsity_pattern", 0.95);
-  expect("intermediate_size", std::vector<int>(layers + 1, 27));
-  expect("num_kv_shared_layers", layers);
-  expect("attn_logit_softcapping", 50.0);
-}
-
-INSTANTIATE_TEST_SUITE_P(Models, Gemma3nFiles, ::testing::Values("gemma3n-three-streams-f32", "gemma3n-wrapped-bf16"),
-                         testing::name_of);
-
-class Gemma3nAlone : public testing::ReferenceTest {};
-
-TEST_P(Gemma3nAlone, IdsBehindTheTableOfRowsAreOfPictures) {
-  const auto model = load_model(testing::reference_folder(GetParam()));
-  const auto rows = static_cast<std::int32_t>(model->config.token_rows);
-  ASSERT_LT(model->config.token_rows, model->config.vocabulary);
-  EXPECT_NO_THROW((void)run(model, {.ids = {2, rows - 1}}));
-  EXPECT_EQ(error_of([&] { (void)run(model, {.ids = {2, rows}}); }).code(), "token_id_of_pictures");
-}
-
-INSTANTIATE_TEST_SUITE_P(Models, Gemma3nAlone, ::testing::Values("gemma3n-wrapped-bf16"), testing::name_of);
 
 }  // namespace
 }  // namespace regard
