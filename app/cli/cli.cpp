@@ -71,6 +71,8 @@ Outcome carry_out(const CLI::App& app, Values& values, Streams streams) {
     run_drift(values.drift, streams);
   } else if (app.got_subcommand("train")) {
     run_train(values.train, streams);
+  } else if (app.got_subcommand("council")) {
+    run_council(values.council, streams);
   } else if (app.got_subcommand("kinds")) {
     run_kinds(values.kinds, streams);
   } else if (app.got_subcommand("export")) {

@@ -279,6 +279,12 @@ void add_train(CLI::App& app, Values& values) {
   add_language(*train, values, tr("cli.option.language"));
 }
 
+void add_council(CLI::App& app, Values& values) {
+  CLI::App* council = app.add_subcommand("council", tr("cli.command.council"));
+  add_council_options(*council, values.council);
+  add_language(*council, values, tr("cli.option.language"));
+}
+
 void add_kinds(CLI::App& app, Values& values) {
   CLI::App* kinds = app.add_subcommand("kinds", tr("cli.command.kinds"));
   KindsCommand& command = values.kinds;
@@ -383,6 +389,7 @@ void add_options(CLI::App& app, Values& values) {
   add_probe(app, values);
   add_drift(app, values);
   add_train(app, values);
+  add_council(app, values);
   add_kinds(app, values);
   add_export(app, values);
   add_lesson(app, values);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/cli/commands.h"
+#include "app/cli/council_command.h"
 #include "app/cli/drift_command.h"
 #include "app/cli/export_command.h"
 #include "app/cli/heads_command.h"
@@ -35,6 +36,7 @@ struct Values {
   ProbeCommand probe{};
   DriftCommand drift{};
   TrainCommand train{};
+  CouncilCommand council{};
   KindsCommand kinds{};
   WindowOptions window{};
   std::optional<std::size_t> checkpoint{};  ///< the step whose model is meant, see checkpoint_option.h

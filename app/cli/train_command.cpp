@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/train_command.h"
 
+#include "app/cli/interrupt.h"
 #include "app/style/locale.h"
 #include "core/base/error.h"
 #include "core/base/text_file.h"
@@ -9,7 +10,6 @@
 #include "core/train/learner_state.h"
 #include "core/train/recorded_run.h"
 
-#include <csignal>
 #include <cstdio>
 #include <optional>
 #include <ostream>
@@ -24,24 +24,6 @@ using train::HeadPoint;
 using train::Learner;
 
 constexpr std::size_t kLongestText = 16 << 20;  // bytes
-
-volatile std::sig_atomic_t interrupted = 0;
-
-/// Ctrl-C is noted as long as this lives; the second one ends the program at once.
-class InterruptWatch {
-public:
-  InterruptWatch() : before_(std::signal(SIGINT, note)) { interrupted = 0; }
-  ~InterruptWatch() { std::signal(SIGINT, before_); }
-  InterruptWatch(const InterruptWatch&) = delete;
-  InterruptWatch& operator=(const InterruptWatch&) = delete;
-
-private:
-  static void note(int signal) {
-    interrupted = 1;
-    std::signal(signal, SIG_DFL);
-  }
-  void (*before_)(int);
-};
 
 std::string decimals(double number, int places) {
   char text[32];

@@ -55,4 +55,17 @@ void add_train_options(CLI::App& train, TrainCommand& command) {
   add_file(train, "--csv", command.csv, tr("cli.option.train_csv"));
 }
 
+void add_council_options(CLI::App& council, CouncilCommand& command) {
+  train::CouncilRecipe& recipe = command.recipe;
+  add_text(council, "--out", command.out, tr("cli.option.train_out"), tr("cli.type.folder"));
+  add_index(council, "--heads", recipe.heads, tr("cli.option.council_heads"), 1)->default_str("8");
+  add_index(council, "--width", recipe.width, tr("cli.option.train_width"), 8)->default_str("64");
+  add_index(council, "--layers", recipe.layers, tr("cli.option.train_layers"), 1)->default_str("4");
+  add_index(council, "--pieces", recipe.pieces, tr("cli.option.council_pieces"), 16)->default_str("512");
+  add_positive(council, "--rate", recipe.optimiser.rate, tr("cli.option.council_rate"), false)->default_str("0.004");
+  add_index(council, "--steps", recipe.steps, tr("cli.option.train_steps"), 1)->default_str("1200");
+  add_index(council, "--seed", recipe.seed, tr("cli.option.train_seed"))->default_str("1");
+  add_index(council, "--every", command.every, tr("cli.option.council_every"), 1)->default_str("100");
+}
+
 }  // namespace regard::cli

@@ -2,6 +2,7 @@
 #include "app/jobs/trainer.h"
 
 #include "app/jobs/error_from.h"
+#include "app/jobs/run_folder.h"
 #include "core/base/one_thread.h"
 #include "core/base/progress.h"
 #include "core/train/learner_model.h"
@@ -9,19 +10,13 @@
 #include "core/train/names.h"
 #include "core/train/recorded_run.h"
 
-#include <array>
 #include <chrono>
 #include <cmath>
 #include <condition_variable>
-#include <ctime>
 #include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
-
-#ifdef __linux__
-#include <sys/resource.h>
-#endif
 
 namespace regard {
 namespace {
@@ -30,35 +25,11 @@ namespace fs = std::filesystem;
 using StepClock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kWriteCurves{10};  ///< between two writings of training.json while it learns
-constexpr std::size_t kMostSameNames = 1'000;
 
-void come_last() {
-#ifdef __linux__
-  constexpr int kNicest = 19;
-  (void)setpriority(PRIO_PROCESS, 0, kNicest);  // where it is refused it just runs as usual
-#endif
-}
-
-std::string local_time() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  localtime_r(&now, &parts);
-  std::array<char, 32> text{};
-  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d_%H-%M-%S", &parts)};
-}
-
-/// A new folder: "2026-03-01_14-05-09_repeat_2x4_seed-1". Throws Error(file_unwritable).
-fs::path make_run_folder(const fs::path& parent, const train::Recipe& recipe) {
-  std::error_code error;
-  fs::create_directories(parent, error);
-  const std::string name = local_time() + "_" + std::string(train::name_of(recipe.task.kind)) + "_" +
-                           std::to_string(recipe.shape.layers) + "x" + std::to_string(recipe.shape.heads) + "_seed-" +
-                           std::to_string(recipe.seed);
-  for (std::size_t again = 1; again < kMostSameNames && !error; ++again) {
-    fs::path folder = parent / (again == 1 ? name : name + "_" + std::to_string(again));
-    if (fs::create_directory(folder, error)) return folder;
-  }
-  throw Error("file_unwritable", {.file = parent.string(), .found = error ? error.message() : name});
+/// "repeat_2x4_seed-1"
+std::string run_name(const train::Recipe& recipe) {
+  return std::string(train::name_of(recipe.task.kind)) + "_" + std::to_string(recipe.shape.layers) + "x" +
+         std::to_string(recipe.shape.heads) + "_seed-" + std::to_string(recipe.seed);
 }
 
 /// A run while it is made; of the trainer's thread alone.
@@ -75,7 +46,7 @@ struct Run {
 Run run_of(const TrainingOrder& order) {
   if (order.continued.empty()) {
     Run run{.learner = train::make_learner(order.recipe)};
-    run.folder = make_run_folder(order.folder, order.recipe);
+    run.folder = make_run_folder(order.folder, run_name(order.recipe));
     return run;
   }
   train::ContinuedRun continued = train::continue_run(order.continued);

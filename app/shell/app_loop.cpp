@@ -108,7 +108,8 @@ AppLoop::AppLoop(const regard::WindowOptions& options, std::filesystem::path ass
   const std::filesystem::path state = state_folder();
   state_.of<TrainerDesk>() = {
       std::make_unique<Trainer>(Window::wake),
-      (state.empty() ? std::filesystem::temp_directory_path(ignored) / "regard" : state) / "runs"};
+      (state.empty() ? std::filesystem::temp_directory_path(ignored) / "regard" : state) / "runs",
+      std::make_unique<CouncilTrainer>(assets_, Window::wake)};
   snapshot_ = worker_->latest();
   hand_over_.expect(std::move(start.proof), std::move(start.proved));
   post_request();
@@ -123,6 +124,7 @@ AppLoop::~AppLoop() {
   worker_.reset();
   background_.reset();
   state_.of<TrainerDesk>().trainer.reset();
+  state_.of<TrainerDesk>().council.reset();
 }
 
 void AppLoop::run() {

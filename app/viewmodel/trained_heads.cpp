@@ -76,7 +76,8 @@ TrainedFigures figures_from(const TrainedPlace& place, std::size_t heads) {
 }
 
 TrainedQuestion question_from(const TrainedPlace& place, std::size_t heads, std::string_view language) {
-  TrainedQuestion question{.name = place.at("name").at(std::string(language)).text(),
+  TrainedQuestion question{.relation = place.at("relation").text(),
+                           .name = place.at("name").at(std::string(language)).text(),
                            .layer = place.at("layer").count(),
                            .shared = trained_counts(place.at("shared"), heads, heads)};
   for (std::size_t of = 0; of < measured_languages.size(); ++of)

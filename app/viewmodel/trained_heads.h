@@ -29,6 +29,7 @@ struct TrainedFigures {
 };
 
 struct TrainedQuestion {
+  std::string relation{};              ///< "predicate_subject"
   std::string name{};                  ///< in the language asked for
   std::size_t layer = 0;               ///< of the head that answers
   std::vector<std::size_t> shared{};   ///< [heads] questions that this head answers, this one among them

@@ -4,9 +4,11 @@
 #include "core/base/progress.h"
 #include "core/train/grid.h"
 #include "core/train/parts.h"
+#include "core/train/products.h"
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace regard::train {
 namespace {
@@ -55,45 +57,27 @@ void attend(const Pass& pass, LayerState& layer) {
     throw_if_stopped(pass.stop);
     for (std::size_t head = 0; head < shape.heads; ++head) {
       const HeadPlace at = place_of(shape, sequence, head);
-      const float* const queries = layer.query_key_value.data() + at.queries;
-      const ConstGrid q = grid(queries, tokens, d, 3 * width);
-      const ConstGrid k = grid(queries + width, tokens, d, 3 * width);
-      const ConstGrid v = grid(queries + 2 * width, tokens, d, 3 * width);
+      const HeadGrids of = head_grids(layer.query_key_value.data() + at.queries, tokens, d, width);
       Grid weights = grid(layer.weights.data() + at.weights, tokens, tokens);
-      weights.noalias() = q * k.transpose();
+      weights.noalias() = of.q * of.k.transpose();
       soften(shape, pass.slopes.empty() ? 0.0F : pass.slopes[head], weights);
-      grid(layer.heads.data() + at.heads, tokens, d, width).noalias() = weights * v;
+      grid(layer.heads.data() + at.heads, tokens, d, width).noalias() = weights * of.v;
     }
   }
 }
 
-// o = A·v, A = softmax(s), s = q·kᵀ/√d: dv = Aᵀ·do, dA = do·vᵀ, ds = A·(dA − Σ_j A·dA), dq = ds·k/√d, dk = dsᵀ·q/√d.
 void attend_back(Pass& pass, const LayerState& layer) {
   const Shape& shape = pass.shape;
   const std::size_t tokens = shape.context, d = shape.head_dim(), width = shape.width;
-  const float scale = 1.0F / std::sqrt(static_cast<float>(d));
-  Grid d_scores = grid(pass.d_weights.data(), tokens, tokens);
+  const Grid d_scores = grid(pass.d_weights.data(), tokens, tokens);
   for (std::size_t sequence = 0; sequence < pass.sequences; ++sequence) {
     throw_if_stopped(pass.stop);
     for (std::size_t head = 0; head < shape.heads; ++head) {
       const HeadPlace at = place_of(shape, sequence, head);
-      const float* const queries = layer.query_key_value.data() + at.queries;
-      float* const d_queries = pass.d_query_key_value.data() + at.queries;
-      const ConstGrid q = grid(queries, tokens, d, 3 * width);
-      const ConstGrid k = grid(queries + width, tokens, d, 3 * width);
-      const ConstGrid v = grid(queries + 2 * width, tokens, d, 3 * width);
-      const ConstGrid d_out = grid(std::as_const(pass.d_heads).data() + at.heads, tokens, d, width);
-      const ConstGrid weights = grid(layer.weights.data() + at.weights, tokens, tokens);
-      grid(d_queries + 2 * width, tokens, d, 3 * width).noalias() = weights.transpose() * d_out;
-      d_scores.noalias() = d_out * v.transpose();
-      for (std::size_t query = 0; query < tokens; ++query) {
-        const ConstLine a = line(weights.data() + query * tokens, tokens);
-        Line g = line(d_scores.data() + query * tokens, tokens);
-        const float along = (a * g).sum();
-        g = a * (g - along) * scale;
-      }
-      grid(d_queries, tokens, d, 3 * width).noalias() = d_scores * k;
-      grid(d_queries + width, tokens, d, 3 * width).noalias() = d_scores.transpose() * q;
+      attend_back(head_grids(layer.query_key_value.data() + at.queries, tokens, d, width),
+                  grid(layer.weights.data() + at.weights, tokens, tokens),
+                  grid(std::as_const(pass.d_heads).data() + at.heads, tokens, d, width), nullptr, d_scores,
+                  pass.d_query_key_value.data() + at.queries, width);
     }
   }
 }

@@ -6,6 +6,7 @@
 #include "core/model/alibi.h"
 #include "core/train/grid.h"
 #include "core/train/parts.h"
+#include "core/train/products.h"
 
 #include <algorithm>
 #include <numeric>
@@ -15,14 +16,6 @@ namespace {
 
 NormState norm_state(std::size_t rows, std::size_t width) {
   return {AlignedFloats(rows * width), AlignedFloats(rows), AlignedFloats(rows * width)};
-}
-
-/// A parameter, or the gradient of one.
-ConstGrid matrix(const AlignedFloats& of, const Slot& slot) {
-  return grid(of.data() + slot.first, slot.rows, slot.cols);
-}
-Grid matrix(AlignedFloats& of, const Slot& slot) {
-  return grid(of.data() + slot.first, slot.rows, slot.cols);
 }
 
 /// All rows of the pass.
@@ -66,17 +59,6 @@ void read_back(Pass& pass, const NormSlots& slots, const AlignedFloats& paramete
                AlignedFloats& gradient) {
   normalise_back(pass.shape.norm, pass.d_read.data(), pass.rows(), pass.shape.width, slots, parameters, state, gradient,
                  pass.d_stream.data());
-}
-
-/// y = x·Wᵀ
-void project(ConstGrid x, ConstGrid w, Grid y) {
-  y.noalias() = x * w.transpose();
-}
-
-/// dW = dyᵀ·x, dx = dy·W
-void project_back(ConstGrid d_y, ConstGrid x, ConstGrid w, Grid d_w, Grid d_x) {
-  d_w.noalias() = d_y.transpose() * x;
-  d_x.noalias() = d_y * w;
 }
 
 void attention_block(Pass& pass, const LayerSlots& slots, const AlignedFloats& parameters, LayerState& layer) {

@@ -13,14 +13,15 @@
 
 namespace regard::train {
 namespace fs = std::filesystem;
-std::string weights_file(const Learner& learner) {
+
+std::string weights_file(std::span<const NamedSlot> tensors, const AlignedFloats& parameters) {
   static_assert(std::endian::native == std::endian::little);  // as the format has it
   nlohmann::ordered_json header{{"__metadata__", {{"format", "pt"}}}};
   std::string data;
-  for (const NamedSlot& named : named_slots(learner.pass.layout)) {
+  for (const NamedSlot& named : tensors) {
     const Slot& slot = named.slot;
     const std::size_t first = data.size(), bytes = slot.size() * sizeof(float);
-    data.append(reinterpret_cast<const char*>(learner.parameters.data() + slot.first), bytes);
+    data.append(reinterpret_cast<const char*>(parameters.data() + slot.first), bytes);
     nlohmann::ordered_json shape = nlohmann::ordered_json::array({slot.cols});
     if (!named.vector) shape.insert(shape.begin(), slot.rows);
     header[named.name] = {{"dtype", "F32"}, {"shape", shape}, {"data_offsets", {first, first + bytes}}};
@@ -33,11 +34,15 @@ std::string weights_file(const Learner& learner) {
   return file + text + data;
 }
 
-void check_folder(const fs::path& folder) {
+std::string weights_file(const Learner& learner) {
+  return weights_file(named_slots(learner.pass.layout), learner.parameters);
+}
+
+void check_folder(const fs::path& folder, const char* mark) {
   std::error_code error;
-  if (fs::is_directory(folder, error) && (fs::is_empty(folder, error) || fs::exists(folder / kRunFile, error))) return;
+  if (fs::is_directory(folder, error) && (fs::is_empty(folder, error) || fs::exists(folder / mark, error))) return;
   if (!fs::exists(folder, error)) return;
-  throw Error("training_folder", {.file = folder.string(), .expected = kRunFile});
+  throw Error("training_folder", {.file = folder.string(), .expected = mark});
 }
 
 void write_folder(const Learner& learner, std::span<const CurvePoint> points, const fs::path& folder) {

@@ -532,6 +532,8 @@ def main():
         for name, config in learners.GRADIENTS.items():
             learners.write_learning(folder / name, config)
             print("wrote", folder / name)
+        import guided_encoders
+        guided_encoders.write_all(folder)
     import state_families
     write_group(folder, {name: (*model, delta_families.WAYS) for name, model in state_families.MODELS.items()}, state_families.GGUF)
     import scan_families

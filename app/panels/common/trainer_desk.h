@@ -3,6 +3,7 @@
 // where nothing is trained (tests).
 #pragma once
 
+#include "app/jobs/council_trainer.h"
 #include "app/jobs/trainer.h"
 
 #include <filesystem>
@@ -13,6 +14,7 @@ namespace regard {
 struct TrainerDesk {
   std::unique_ptr<Trainer> trainer{};
   std::filesystem::path runs{};
+  std::unique_ptr<CouncilTrainer> council{};  ///< null where nothing is trained
 };
 
 }  // namespace regard

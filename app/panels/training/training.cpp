@@ -6,6 +6,7 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/common/redraw.h"
 #include "app/panels/common/trainer_desk.h"
+#include "app/panels/training/council_parts.h"
 #include "app/panels/training/training_parts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -83,6 +84,7 @@ void draw_nothing_yet(TrainingRoom& state) {
 }
 
 void draw_runs(PanelContext& context, TrainingRoom& state) {
+  if (CouncilRoom& council = context.state.of<CouncilRoom>(); council.on) return draw_council_results(context, council);
   draw_run_choice(context, state);
   draw_run_deeds(context, state);
   for (const RunInSight& run : state.runs)
@@ -99,7 +101,19 @@ void draw_runs(PanelContext& context, TrainingRoom& state) {
   draw_training_maps(context, state);
 }
 
+/// A task, or a council. Probes "training.kind.0", "training.kind.1".
+void choose_what_learns(CouncilRoom& council) {
+  const std::array<Segment, 2> kinds{
+      Segment{"training.kind.0", tr("council_training.task"), tr("council_training.task_hint")},
+      Segment{"training.kind.1", tr("council_training.council"), tr("council_training.council_hint")}};
+  if (const auto chosen = draw_segments(kinds, council.on ? 1 : 0)) council.on = *chosen == 1;
+  gap(0.5F);
+}
+
 void draw_left(PanelContext& context, TrainingRoom& state) {
+  CouncilRoom& council = context.state.of<CouncilRoom>();
+  if (context.state.of<TrainerDesk>().council != nullptr) choose_what_learns(council);
+  if (council.on) return draw_council_choices(context, council);
   draw_training_buttons(context, state);
   gap(0.5F);
   draw_training_choices(context, state);
@@ -191,8 +205,11 @@ void draw_training(PanelContext& context) {
   if (!context.tabbed) heading(tr("training.title"));
   TrainingRoom& state = context.state.of<TrainingRoom>();
   take_training_news(context, state);
+  take_council_news(context, context.state.of<CouncilRoom>());
   play(state);
   if (const auto& trainer = context.state.of<TrainerDesk>().trainer; trainer && trainer->busy())
+    draw_again_within(kWhileLearning);
+  if (const auto& council = context.state.of<TrainerDesk>().council; council && council->busy())
     draw_again_within(kWhileLearning);
   const ImVec2 room = ImGui::GetContentRegionAvail();
   if (room.x >= em(kChoicesWidth + kLeastBesides)) {

@@ -15,12 +15,21 @@
 #include <string>
 
 namespace regard {
+bool button_in_line(const char* id, const char* label, bool first) {
+  if (!first) {
+    ImGui::SameLine();
+    if (ImGui::GetContentRegionAvail().x < quiet_button_width(label)) ImGui::NewLine();
+  }
+  return framed_button(id, label);
+}
+
 namespace {
 
 void start_training(PanelContext& context, TrainingRoom& room) {
   const TrainingChoices& choices = context.session.training;
   const std::filesystem::path folder =
       choices.folder.empty() ? context.state.of<TrainerDesk>().runs : std::filesystem::path(choices.folder);
+  if (CouncilTrainer* council = context.state.of<TrainerDesk>().council.get()) council->pause();  // one core for both
   context.state.of<TrainerDesk>().trainer->start({recipe_of(choices), choices.steps, folder});
   show_run(room, 0, {.live = true});
 }
@@ -58,15 +67,6 @@ std::string told_state(const TrainingNews& news) {
       break;
   }
   return news.error ? tr(*news.error) : std::string();
-}
-
-/// A button that stays on the line while there is room for it.
-bool button_in_line(const char* id, const char* label, bool first = false) {
-  if (!first) {
-    ImGui::SameLine();
-    if (ImGui::GetContentRegionAvail().x < quiet_button_width(label)) ImGui::NewLine();
-  }
-  return framed_button(id, label);
 }
 
 void draw_start(PanelContext& context, TrainingRoom& room, const char* label, bool first) {

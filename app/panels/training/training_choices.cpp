@@ -47,23 +47,11 @@ float number_room() {
   return ImGui::CalcTextSize("10.0000").x;
 }
 
-/// A name over what follows.
+}  // namespace
+
 void name_of_choice(const char* key) {
   gap(0.35F);
   coloured(theme().text_muted, tr(key));
-}
-
-/// One of a few, by names that files have for them.
-template <class Kind, class Name>
-void choose_kind(const char* id, Kind& kind, const Name& name, const char* hints = nullptr) {
-  std::vector<Segment> segments;
-  std::size_t now = 0;
-  for (const auto& [word, each] : train::Names<Kind>::all) {
-    if (each == kind) now = segments.size();
-    segments.push_back({std::string(id) + "." + std::string(word), name(each),
-                        hints == nullptr ? std::string() : std::string(tr(hints + std::string(word)))});
-  }
-  if (const auto chosen = draw_segments_in_lines(segments, now)) kind = train::Names<Kind>::all[*chosen].second;
 }
 
 bool count_slider(const char* id, const char* key, std::size_t& value, std::size_t low, std::size_t high) {
@@ -77,6 +65,54 @@ bool count_slider(const char* id, const char* key, std::size_t& value, std::size
   if (!slider(spec, chosen, static_cast<int>(low), static_cast<int>(most))) return false;
   value = static_cast<std::size_t>(chosen);
   return true;
+}
+
+void choose_width(std::size_t& width) {
+  std::vector<std::size_t> widths(kWidths.begin(), kWidths.end());
+  if (std::find(widths.begin(), widths.end(), width) == widths.end()) widths.push_back(width);
+  std::sort(widths.begin(), widths.end());
+  std::vector<Segment> segments;
+  for (const std::size_t each : widths)
+    segments.push_back({"training.width." + std::to_string(each), std::to_string(each), {}});
+  const auto now = std::find(widths.begin(), widths.end(), width) - widths.begin();
+  if (const auto chosen = draw_segments_in_lines(segments, static_cast<std::size_t>(now))) width = widths[*chosen];
+}
+
+void number_choice(const char* id, const char* key, std::uint64_t& value) {
+  const ImVec2 at = ImGui::GetCursorPos();
+  align_to_frame();
+  coloured(theme().text_muted, tr(key));
+  ImGui::SetCursorPos({at.x + label_room() + ImGui::GetStyle().ItemInnerSpacing.x, at.y});
+  ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x);
+  const std::string field = std::string("##") + id;
+  whole_number_field(field.c_str(), value, TakenWhen::typed);
+  probe_last_item(id);
+}
+
+void rate_slider(float& rate) {
+  SliderSpec spec;
+  spec.id = "training.rate";
+  spec.label = tr("training.rate");
+  spec.label_width = label_room();
+  spec.number_width = number_room();
+  spec.format = "%.4f";
+  slider(spec, rate, 1e-4F, 10.0F, true);
+  hint(tr("training.rate_hint"));
+}
+
+namespace {
+
+/// One of a few, by names that files have for them.
+template <class Kind, class Name>
+void choose_kind(const char* id, Kind& kind, const Name& name, const char* hints = nullptr) {
+  std::vector<Segment> segments;
+  std::size_t now = 0;
+  for (const auto& [word, each] : train::Names<Kind>::all) {
+    if (each == kind) now = segments.size();
+    segments.push_back({std::string(id) + "." + std::string(word), name(each),
+                        hints == nullptr ? std::string() : std::string(tr(hints + std::string(word)))});
+  }
+  if (const auto chosen = draw_segments_in_lines(segments, now)) kind = train::Names<Kind>::all[*chosen].second;
 }
 
 void choose_task(TrainingRoom& room, train::Task& task) {
@@ -110,17 +146,6 @@ void choose_task(TrainingRoom& room, train::Task& task) {
   probe_last_item("training.text");
 }
 
-void choose_width(std::size_t& width) {
-  std::vector<std::size_t> widths(kWidths.begin(), kWidths.end());
-  if (std::find(widths.begin(), widths.end(), width) == widths.end()) widths.push_back(width);
-  std::sort(widths.begin(), widths.end());
-  std::vector<Segment> segments;
-  for (const std::size_t each : widths)
-    segments.push_back({"training.width." + std::to_string(each), std::to_string(each), {}});
-  const auto now = std::find(widths.begin(), widths.end(), width) - widths.begin();
-  if (const auto chosen = draw_segments_in_lines(segments, static_cast<std::size_t>(now))) width = widths[*chosen];
-}
-
 void choose_shape(train::Shape& shape) {
   gap(0.4F);
   heading(tr("training.made_of"));
@@ -144,28 +169,10 @@ void choose_shape(train::Shape& shape) {
   });
 }
 
-void number_choice(const char* id, const char* key, std::uint64_t& value) {
-  const ImVec2 at = ImGui::GetCursorPos();
-  align_to_frame();
-  coloured(theme().text_muted, tr(key));
-  ImGui::SetCursorPos({at.x + label_room() + ImGui::GetStyle().ItemInnerSpacing.x, at.y});
-  ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x);
-  const std::string field = std::string("##") + id;
-  whole_number_field(field.c_str(), value, TakenWhen::typed);
-  probe_last_item(id);
-}
-
 void choose_way(TrainingChoices& choices) {
   gap(0.4F);
   heading(tr("training.how"));
-  SliderSpec rate;
-  rate.id = "training.rate";
-  rate.label = tr("training.rate");
-  rate.label_width = label_room();
-  rate.number_width = number_room();
-  rate.format = "%.4f";
-  slider(rate, choices.rate, 1e-4F, 10.0F, true);
-  hint(tr("training.rate_hint"));
+  rate_slider(choices.rate);
   count_slider("training.batch", "training.batch", choices.batch, 1, 128);
   count_slider("training.tokens", "training.tokens", choices.shape.context, 16, 128);
   std::uint64_t seed = choices.seed, steps = choices.steps;

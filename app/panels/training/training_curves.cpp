@@ -20,6 +20,16 @@
 #include <vector>
 
 namespace regard {
+void curve_label(const ImVec4& colour, std::string_view text) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float middle = at.y + 0.55F * ImGui::GetTextLineHeight();
+  ImGui::GetWindowDrawList()->AddLine({at.x, middle}, {at.x + em(0.8F), middle}, colour_u32(colour),
+                                      stroke(0.2F, 2.0F));
+  ImGui::Dummy({em(0.8F), ImGui::GetTextLineHeight()});
+  ImGui::SameLine(0.0F, em(0.3F));
+  coloured(theme().text, text);
+}
+
 namespace {
 
 constexpr std::size_t kMostChartSteps = 240;
@@ -65,17 +75,6 @@ std::size_t last_step_of_both(const TrainingRoom& room) {
 
 RunChart chart_of_both(const TrainingRoom& room) {
   return {.steps = chart_steps(last_step_of_both(room), kMostChartSteps)};
-}
-
-/// A name in the colour of its curve.
-void curve_label(const ImVec4& colour, std::string_view text) {
-  const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float middle = at.y + 0.55F * ImGui::GetTextLineHeight();
-  ImGui::GetWindowDrawList()->AddLine({at.x, middle}, {at.x + em(0.8F), middle}, colour_u32(colour),
-                                      stroke(0.2F, 2.0F));
-  ImGui::Dummy({em(0.8F), ImGui::GetTextLineHeight()});
-  ImGui::SameLine(0.0F, em(0.3F));
-  coloured(theme().text, text);
 }
 
 /// Draws it and lets the mouse move the cursor there.

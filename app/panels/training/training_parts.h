@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace regard {
@@ -122,6 +123,20 @@ void show_run(TrainingRoom& state, std::size_t place, RunChoice choice);
 [[nodiscard]] std::string head_curve_about(HeadCurve curve);
 /// "L1H2": layers and heads are counted from 0.
 [[nodiscard]] std::string short_head_name(const TrainingRun& run, std::size_t head);
+
+// Choices that tasks and councils have alike; probes are their ids.
+/// A name over what follows.
+void name_of_choice(const char* key);
+bool count_slider(const char* id, const char* key, std::size_t& value, std::size_t low, std::size_t high);
+/// Probes "training.width.<number>".
+void choose_width(std::size_t& width);
+void number_choice(const char* id, const char* key, std::uint64_t& value);
+/// Probe "training.rate".
+void rate_slider(float& rate);
+/// A button that stays on the line while there is room for it; the first one of a line begins it.
+bool button_in_line(const char* id, const char* label, bool first = false);
+/// A name in the colour of its curve.
+void curve_label(const ImVec4& colour, std::string_view text);
 
 /// Start, pause, step, stop, and how far it is.
 void draw_training_buttons(PanelContext& context, TrainingRoom& state);

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a council is to learn, how, and the buttons that begin and end it.
+#include "app/panels/common/button_parts.h"
+#include "app/panels/common/parts.h"
+#include "app/panels/common/trainer_desk.h"
+#include "app/panels/training/council_parts.h"
+#include "app/panels/training/training_parts.h"
+#include "app/session/session.h"
+#include "app/style/locale.h"
+#include "app/style/theme.h"
+#include "app/widgets/probe.h"
+
+#include <filesystem>
+#include <string>
+
+namespace regard {
+namespace {
+
+/// Why nothing can begin with these choices; empty where it can.
+std::string council_problem(const train::CouncilRecipe& recipe) {
+  if (recipe.heads > 0 && recipe.width % recipe.heads != 0)
+    return tr("training.problem.heads_divide", {{"heads", recipe.heads}, {"width", recipe.width}});
+  try {
+    train::check(recipe);
+  } catch (const Error& error) {
+    return tr(error);
+  }
+  return {};
+}
+
+void start_council(PanelContext& context, const train::CouncilRecipe& recipe) {
+  TrainerDesk& desk = context.state.of<TrainerDesk>();
+  const std::string& folder = context.session.training.folder;
+  if (desk.trainer && desk.trainer->busy()) desk.trainer->pause();  // one core for both
+  desk.council->start(recipe, folder.empty() ? desk.runs : std::filesystem::path(folder));
+}
+
+std::string told_council(const CouncilNews& news) {
+  const std::size_t step = news.steps;
+  switch (news.state) {
+    case TrainingState::none:
+      return {};
+    case TrainingState::preparing:
+      return tr("training.state.preparing");
+    case TrainingState::running:
+      return news.pace > 0.0 ? tr("training.state.running",
+                                  {{"step", step},
+                                   {"limit", news.council.recipe.steps},
+                                   {"pace", number(static_cast<float>(news.pace), news.pace < 10.0 ? 1 : 0)}})
+                             : tr("training.state.begins");
+    case TrainingState::paused:
+      return tr("training.state.paused", {{"step", step}});
+    case TrainingState::reached:
+      return tr("council_training.reached", {{"step", step}});
+    case TrainingState::stopped:
+      return tr("training.state.stopped", {{"step", step}});
+    case TrainingState::diverged:
+    case TrainingState::failed:
+      break;
+  }
+  return news.error ? tr(*news.error) : std::string();
+}
+
+void draw_council_buttons(PanelContext& context, CouncilRoom& room, const std::string& problem) {
+  CouncilTrainer& trainer = *context.state.of<TrainerDesk>().council;
+  const TrainingState state = room.news.state;
+  const bool runs = state == TrainingState::preparing || state == TrainingState::running;
+  const bool rests = state == TrainingState::paused;
+  if (runs && button_in_line("council.pause", tr("training.pause"), true)) trainer.pause();
+  if (rests && button_in_line("council.resume", tr("training.resume"), true)) trainer.resume();
+  if (runs || rests) {
+    if (button_in_line("council.stop", tr("training.stop"))) trainer.stop();
+    hint(tr("training.stop_hint"));
+  }
+  const bool under_way = runs || rests;
+  const bool pressed =
+      button_in_line("council.start", tr(under_way ? "training.restart" : "training.start"), !under_way);
+  if (problem.empty()) {
+    hint(tr("training.start_hint"));
+    if (pressed) start_council(context, room.recipe);
+  } else {
+    why_not(problem);
+  }
+  const std::string told = told_council(room.news);
+  if (told.empty()) return;
+  const bool wrong = state == TrainingState::diverged || state == TrainingState::failed;
+  wrapped(wrong ? theme().warning : theme().text_muted, told);
+  probe_last_item("council.state");
+}
+
+}  // namespace
+
+void draw_council_choices(PanelContext& context, CouncilRoom& room) {
+  train::CouncilRecipe& recipe = room.recipe;
+  const std::string problem = council_problem(recipe);
+  draw_council_buttons(context, room, problem);
+  gap(0.4F);
+  wrapped_caption(tr("council_training.about"));
+  gap(0.4F);
+  heading(tr("training.made_of"));
+  count_slider("training.heads", "training.heads", recipe.heads, 1, 16);
+  count_slider("training.layers", "training.layers", recipe.layers, 1, 6);
+  name_of_choice("training.width");
+  choose_width(recipe.width);
+  gap(0.4F);
+  heading(tr("training.how"));
+  rate_slider(recipe.optimiser.rate);
+  std::uint64_t seed = recipe.seed, steps = recipe.steps;
+  number_choice("training.seed", "training.seed", seed);
+  hint(tr("training.seed_hint"));
+  number_choice("training.steps", "training.steps", steps);
+  hint(tr("council_training.steps_hint"));
+  recipe.seed = seed;
+  recipe.steps = static_cast<std::size_t>(steps);
+  if (problem.empty()) return;
+  gap(0.4F);
+  wrapped(theme().warning, problem);
+  probe_last_item("council.problem");
+}
+
+}  // namespace regard

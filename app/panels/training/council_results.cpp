@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a council finds while it learns: a curve over steps, and question by question beside councils with other numbers of heads.
+#include "app/base/head_place.h"
+#include "app/jobs/background.h"
+#include "app/panels/common/button_parts.h"
+#include "app/panels/common/parts.h"
+#include "app/panels/common/trainer_desk.h"
+#include "app/panels/heads/curve_chart.h"
+#include "app/panels/training/council_parts.h"
+#include "app/panels/training/training_parts.h"
+#include "app/session/action.h"
+#include "app/style/fonts.h"
+#include "app/style/locale.h"
+#include "app/style/theme.h"
+#include "app/widgets/probe.h"
+
+#include <imgui.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace regard {
+namespace {
+
+constexpr float kCouncilChart = 8.5F;   // ems
+constexpr float kCouncilColumn = 4.6F;  // ems of a number of heads
+constexpr float kMissedShare = 0.05F;   // a share so much below the best of its line is marked
+
+struct ShippedCouncilsSlot {
+  struct Asked {
+    Language language = Language::en;
+    friend bool operator==(const Asked&, const Asked&) = default;
+  };
+  using Answer = TrainedHeads;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>&) {
+    return std::make_shared<const Answer>(load_trained_heads(language_code(asked.language)));
+  }
+  static Models stays_with(const Asked&) { return {}; }
+};
+
+std::size_t language_of_window() {
+  const auto* const found = std::ranges::find(train::kTreeLanguages, language_code(language()));
+  return found == train::kTreeLanguages.end() ? 0 : static_cast<std::size_t>(found - train::kTreeLanguages.begin());
+}
+
+/// The newest of each number of heads; a run that goes on takes its own place.
+void keep_trained(CouncilRoom& room) {
+  const CouncilNews& news = room.news;
+  if (news.points.empty() || news.council.set == nullptr || !news.points.back().scores) return;
+  const std::size_t heads = news.council.recipe.heads;
+  std::erase_if(room.trained,
+                [&](const TrainedCouncil& each) { return each.run == news.run || each.council.recipe.heads == heads; });
+  room.trained.push_back({news.run, news.council, news.points.back().step, *news.points.back().scores});
+  std::ranges::sort(room.trained, {}, [](const TrainedCouncil& each) { return each.council.recipe.heads; });
+}
+
+// ---------------------------------------------------------------------------------------------------------------- curve
+
+/// Right, and the best fixed distance, of the question on show or of the mean.
+std::pair<float, float> shown_share(const CouncilRoom& room, const train::CouncilScores& scores, std::size_t spoken) {
+  if (room.question) {
+    const train::QuestionScore& score = scores.of[spoken][*room.question];
+    return {score.right, score.base};
+  }
+  const train::MeanScore mean = mean_of(room.news.council.set->questions, scores.of[spoken]);
+  return {mean.right, mean.base};
+}
+
+void draw_council_chart(const CouncilRoom& room, const CouncilTable& table) {
+  std::vector<std::size_t> steps;
+  std::vector<std::vector<float>> shares(train::kTreeLanguages.size());
+  float base = 0.0F;
+  for (const train::CouncilPoint& point : room.news.points) {
+    if (!point.scores) continue;
+    steps.push_back(point.step);
+    for (std::size_t spoken = 0; spoken < shares.size(); ++spoken) {
+      const auto [right, fixed] = shown_share(room, *point.scores, spoken);
+      shares[spoken].push_back(right);
+      if (spoken == room.spoken) base = fixed;
+    }
+  }
+  align_to_frame();
+  const std::size_t asked = table.mean[room.spoken].questions;
+  coloured(theme().text,
+           room.question ? table.rows[*room.question].name : std::string(tr_plural("trained_heads.mean", asked)));
+  const std::size_t other = 1 - room.spoken;
+  const ScopedFont font(fonts().small);
+  curve_label(theme().query, tr("trained_heads." + std::string(train::kTreeLanguages[room.spoken])));
+  ImGui::SameLine(0.0F, em(0.6F));
+  curve_label(theme().text_muted, tr("trained_heads." + std::string(train::kTreeLanguages[other])));
+  ImGui::SameLine(0.0F, em(0.6F));
+  coloured(theme().text_muted, tr("council_training.across", {{"base", percent(base)}}));
+  if (steps.empty()) return;
+  const std::vector<CurveLine> lines{{.values = shares[other], .colour = theme().text_muted},
+                                     {.values = shares[room.spoken], .colour = theme().query, .thickness = 1.4F}};
+  CurveChartSpec spec;
+  spec.id = "council.chart";
+  spec.size = {std::min(ImGui::GetContentRegionAvail().x, em(46.0F)), em(kCouncilChart)};
+  spec.places = steps;
+  spec.from_zero = false;
+  spec.lines = lines;
+  if (!room.question || !table.rows[*room.question].neighbour) spec.across = base;
+  spec.below = tr("training.axis");
+  curve_chart(spec);
+}
+
+// ---------------------------------------------------------------------------------------------------------------- table
+
+/// A column of the table: a council trained here, or one that ships.
+struct CouncilColumn {
+  std::string name{}, about{};
+  std::vector<std::optional<float>> shares{};  ///< [questions], then the mean
+  bool own = false;
+};
+
+CouncilColumn own_column(const TrainedCouncil& trained, const TrainedHeads& shipped, std::size_t spoken) {
+  const train::CouncilRecipe& recipe = trained.council.recipe;
+  CouncilColumn column{
+      .name = tr_plural("trained_heads.heads", recipe.heads),
+      .about = tr("council_training.own_about",
+                  {{"shape", tr("training.shape",
+                                {{"layers", recipe.layers}, {"heads", recipe.heads}, {"width", recipe.width}})},
+                   {"seed", recipe.seed},
+                   {"step", trained.step}}),
+      .own = true};
+  const CouncilTable table = council_table(trained.council, trained.scores, shipped);
+  for (const CouncilRow& row : table.rows)
+    column.shares.push_back(row.of[spoken].rows > 0 ? std::optional(row.of[spoken].right) : std::nullopt);
+  column.shares.emplace_back(table.mean[spoken].right);
+  return column;
+}
+
+/// The mean over the same questions as that of the councils here.
+CouncilColumn shipped_column(const TrainedHeads& shipped, std::size_t at, const CouncilTable& table,
+                             std::size_t spoken) {
+  CouncilColumn column{.name = tr_plural("trained_heads.heads", shipped.heads[at]),
+                       .about = tr("council_training.shipped_about",
+                                   {{"model", trained_model(shipped.heads[at])}, {"set", shipped.sets[spoken]}})};
+  float sum = 0.0F;
+  std::size_t count = 0;
+  for (const CouncilRow& row : table.rows) {
+    const auto found = std::ranges::find(shipped.questions, row.relation, &TrainedQuestion::relation);
+    if (found == shipped.questions.end()) {
+      column.shares.emplace_back();
+      continue;
+    }
+    const auto share = static_cast<float>(found->of[spoken].right[at]);
+    column.shares.emplace_back(share);
+    if (row.neighbour || row.of[spoken].rows < train::kFewestRows) continue;
+    sum += share;
+    ++count;
+  }
+  column.shares.push_back(count > 0 ? std::optional(sum / static_cast<float>(count)) : std::nullopt);
+  return column;
+}
+
+std::vector<CouncilColumn> columns_of(const CouncilRoom& room, const CouncilTable& table) {
+  std::vector<CouncilColumn> columns;
+  for (const TrainedCouncil& each : room.trained)
+    columns.push_back(own_column(each, *room.shipped, room.spoken));
+  for (std::size_t at = 0; at < room.shipped->heads.size(); ++at)
+    columns.push_back(shipped_column(*room.shipped, at, table, room.spoken));
+  return columns;
+}
+
+void draw_line(const std::vector<CouncilColumn>& columns, std::size_t line, std::optional<float> base) {
+  ImGui::TableNextColumn();
+  if (base) coloured(theme().text_muted, percent(*base));
+  for (const bool own : {true, false}) {  // each is held against its like: they are measured on other sentences
+    float best = 0.0F;
+    for (const CouncilColumn& column : columns)
+      if (column.own == own) best = std::max(best, column.shares[line].value_or(0.0F));
+    for (const CouncilColumn& column : columns) {
+      if (column.own != own) continue;
+      ImGui::TableNextColumn();
+      const std::optional<float> share = column.shares[line];
+      if (!share) continue;
+      coloured(*share < best - kMissedShare ? theme().warning
+               : own                        ? theme().text
+                                            : theme().text_muted,
+               percent(*share));
+      hint(column.about);
+    }
+  }
+}
+
+void draw_header(const std::vector<CouncilColumn>& columns) {
+  ImGui::TableNextRow();
+  ImGui::TableNextColumn();
+  coloured(theme().text_muted, tr("trained_heads.question"));
+  ImGui::TableNextColumn();
+  coloured(theme().text_muted, fitted(tr("council_training.base"), em(kCouncilColumn)));
+  hint(tr("council_training.base_hint"));
+  for (const bool own : {true, false})
+    for (const CouncilColumn& column : columns) {
+      if (column.own != own) continue;
+      ImGui::TableNextColumn();
+      coloured(own ? theme().text : theme().text_muted, fitted(column.name, em(kCouncilColumn)));
+      hint(column.about);
+    }
+}
+
+std::string told_row(const CouncilRow& row, std::size_t spoken) {
+  return tr("council_training.row", {{"head", head_place(row.head)},
+                                     {"shared", tr_plural("trained_heads.shared", row.shared)},
+                                     {"rows", row.of[spoken].rows},
+                                     {"weight", percent(row.of[spoken].weight)}});
+}
+
+/// The name of a question; a click shows its curve.
+void draw_question(CouncilRoom& room, const CouncilRow& row, std::size_t question) {
+  ImGui::TableNextColumn();
+  const std::string id = "council.question." + std::to_string(question);
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const ImVec2 size{ImGui::GetContentRegionAvail().x, ImGui::GetTextLineHeight()};
+  const bool shown = room.question == question;
+  if (ImGui::InvisibleButton(id.c_str(), size)) room.question = shown ? std::nullopt : std::optional(question);
+  if (shown || ImGui::IsItemHovered())
+    ImGui::GetWindowDrawList()->AddRectFilled(at, {at.x + size.x, at.y + size.y},
+                                              colour_u32(shown ? theme().selection : theme().frame_hovered));
+  probe_last_item(id);
+  hint(told_row(row, room.spoken));
+  ImGui::SetCursorScreenPos(at);
+  coloured(theme().text, fitted(row.name, size.x));
+}
+
+void draw_council_table(CouncilRoom& room, const CouncilTable& table) {
+  const std::vector<CouncilColumn> columns = columns_of(room, table);
+  constexpr ImGuiTableFlags kFlags = ImGuiTableFlags_BordersInnerH | ImGuiTableFlags_PadOuterX;
+  if (!ImGui::BeginTable("council", static_cast<int>(columns.size() + 2), kFlags)) return;
+  ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthStretch);
+  for (std::size_t at = 0; at < columns.size() + 1; ++at)
+    ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthFixed, em(kCouncilColumn));
+  draw_header(columns);
+  for (std::size_t question = 0; question < table.rows.size(); ++question) {
+    const CouncilRow& row = table.rows[question];
+    const train::QuestionScore& score = row.of[room.spoken];
+    ImGui::TableNextRow();
+    draw_question(room, row, question);
+    draw_line(columns, question, row.neighbour || score.rows == 0 ? std::nullopt : std::optional(score.base));
+  }
+  ImGui::TableNextRow();
+  ImGui::TableNextColumn();
+  coloured(theme().text_muted, tr_plural("trained_heads.mean", table.mean[room.spoken].questions));
+  draw_line(columns, table.rows.size(), table.mean[room.spoken].base);
+  ImGui::EndTable();
+}
+
+void draw_council_deeds(PanelContext& context, CouncilRoom& room) {
+  const std::size_t spoken = choose("council.language", {tr("trained_heads.en"), tr("trained_heads.ru")}, room.spoken);
+  room.chosen = room.chosen || spoken != room.spoken;
+  room.spoken = spoken;
+  if (room.news.points.empty()) return;
+  ImGui::SameLine(0.0F, em(1.0F));
+  if (framed_button("council.open", tr("council_training.open"))) context.act(OpenModel{room.news.folder.string()});
+  hint(tr("council_training.open_hint", {{"folder", room.news.folder.string()}}));
+}
+
+}  // namespace
+
+void take_council_news(PanelContext& context, CouncilRoom& room) {
+  if (const auto& trainer = context.state.of<TrainerDesk>().council) {
+    CouncilNews news = trainer->news(room.news.run, room.news.points.size());
+    if (news.run == room.news.run && news.points.empty()) {
+      news.points = std::move(room.news.points);
+      room.news = std::move(news);
+    } else {
+      if (news.run != room.news.run) room.question.reset();
+      room.news = std::move(news);
+      keep_trained(room);
+    }
+  }
+  if (!room.on || context.background == nullptr) return;
+  const Outcome<TrainedHeads> made = context.background->ask<ShippedCouncilsSlot>({language()});
+  if (made.value && made.fresh) room.shipped = made.value;
+  if (!room.chosen) room.spoken = language_of_window();
+}
+
+void draw_council_results(PanelContext& context, CouncilRoom& room) {
+  draw_council_deeds(context, room);
+  gap(0.4F);
+  const auto now = std::ranges::find(room.trained, room.news.run, &TrainedCouncil::run);
+  if (room.shipped == nullptr || now == room.trained.end()) return wrapped_caption(tr("council_training.empty"));
+  const CouncilTable table = council_table(now->council, now->scores, *room.shipped);
+  draw_council_chart(room, table);
+  gap(0.4F);
+  const ScopedFont font(fonts().small);
+  wrapped_caption(tr("council_training.table_about", {{"en", table.sentences[0]}, {"ru", table.sentences[1]}}));
+  draw_council_table(room, table);
+}
+
+}  // namespace regard

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// A council in the workspace Training, in the whole window: choices, a run that learns beside it, what each question finds.
+#include "app/panels/common/trainer_desk.h"
+#include "app/panels/training/council_parts.h"
+#include "app/style/locale.h"
+#include "tests/app/panels/window_harness.h"
+#include "tests/core/base/temporary_folder.h"
+
+#include <chrono>
+#include <functional>
+#include <thread>
+
+namespace regard::test {
+namespace {
+
+class CouncilPanel : public WindowWithJobs {
+protected:
+  void SetUp() override {
+    WindowWithJobs::SetUp();
+    state.of<TrainerDesk>() = {std::make_unique<Trainer>(), folder.path(),
+                               std::make_unique<CouncilTrainer>(REGARD_ASSETS_DIR)};
+    session.stage.workspace = "training";
+    room().recipe = {.layers = 2, .heads = 2, .width = 16, .steps = 30, .pieces = 64};
+    window_frames(2);
+    click_item("training.kind.1");
+    window_frames(2);
+  }
+
+  [[nodiscard]] CouncilRoom& room() { return state.of<CouncilRoom>(); }
+  /// Frames until it is so, or for half a minute.
+  void frames_until(const std::function<bool()>& so) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (!so() && std::chrono::steady_clock::now() < end) {
+      window_frames(1);
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    EXPECT_TRUE(so());
+    frames_until_ready();
+  }
+  void learn() {
+    click_item("council.start");
+    frames_until([&] { return room().news.state == TrainingState::reached; });
+    window_frames(2);
+  }
+
+  regard::testing::TemporaryFolder folder{};
+};
+
+TEST_F(CouncilPanel, says_what_can_be_done_and_goes_back_to_tasks) {
+  EXPECT_TRUE(has("council.start"));
+  EXPECT_FALSE(has("council.stop"));
+  EXPECT_FALSE(has("training.task.sort"));
+  click_item("training.kind.0");
+  window_frames(2);
+  EXPECT_TRUE(has("training.task.sort"));
+  EXPECT_FALSE(has("council.start"));
+}
+
+TEST_F(CouncilPanel, learns_and_tells_what_each_question_finds) {
+  learn();
+  EXPECT_TRUE(has("council.chart"));
+  EXPECT_TRUE(has("council.question.18"));
+  EXPECT_EQ(room().trained.size(), 1U);
+  click_item("council.question.12");
+  window_frames(1);
+  EXPECT_EQ(room().question, 12U);
+  click_item("council.language.1");
+  window_frames(1);
+  EXPECT_EQ(room().spoken, 1U);
+  click_item("council.open");
+  const OpenModel* open = action<OpenModel>();
+  ASSERT_NE(open, nullptr);
+  EXPECT_EQ(open->model, room().news.folder.string());
+}
+
+TEST_F(CouncilPanel, sets_councils_with_other_numbers_of_heads_side_by_side) {
+  learn();
+  room().recipe.heads = 4;
+  learn();
+  EXPECT_EQ(room().trained.size(), 2U);
+  room().recipe.seed = 2;
+  learn();
+  ASSERT_EQ(room().trained.size(), 2U) << "the newest of each";
+  EXPECT_EQ(room().trained[1].council.recipe.seed, 2U);
+}
+
+TEST_F(CouncilPanel, what_does_not_fit_is_said_and_nothing_begins) {
+  room().recipe.heads = 3;
+  window_frames(3);
+  EXPECT_TRUE(has("council.problem"));
+  click_item("council.start");
+  window_frames(2);
+  EXPECT_EQ(state.of<TrainerDesk>().council->news().state, TrainingState::none);
+}
+
+TEST_F(CouncilPanel, only_one_of_both_learns) {
+  session.training.steps = 100'000;
+  click_item("training.kind.0");
+  window_frames(2);
+  click_item("training.start");
+  frames_until([&] { return state.of<TrainerDesk>().trainer->news().steps > 0; });
+  click_item("training.kind.1");
+  window_frames(2);
+  learn();
+  EXPECT_EQ(state.of<TrainerDesk>().trainer->news().state, TrainingState::paused);
+}
+
+TEST_F(CouncilPanel, is_in_order_in_every_size_and_language) {
+  learn();
+  expect_in_order_in_every_size({"training"});
+}
+
+}  // namespace
+}  // namespace regard::test
