@@ -26,6 +26,7 @@ namespace {
 
 constexpr float kCouncilChart = 8.5F;   // ems
 constexpr float kCouncilColumn = 4.6F;  // ems of a number of heads
+constexpr float kQuestionRoom = 11.0F;  // ems of a question's name at least
 constexpr float kMissedShare = 0.05F;   // a share so much below the best of its line is marked
 
 struct ShippedCouncilsSlot {
@@ -93,6 +94,7 @@ void draw_council_chart(const CouncilRoom& room, const CouncilTable& table) {
   ImGui::SameLine(0.0F, em(0.6F));
   coloured(theme().text_muted, tr("council_training.across", {{"base", percent(base)}}));
   if (steps.empty()) return;
+  if (steps.back() < room.news.council.recipe.steps) steps.push_back(room.news.council.recipe.steps);  // still to come
   const std::vector<CurveLine> lines{{.values = shares[other], .colour = theme().text_muted},
                                      {.values = shares[room.spoken], .colour = theme().query, .thickness = 1.4F}};
   CurveChartSpec spec;
@@ -107,6 +109,10 @@ void draw_council_chart(const CouncilRoom& room, const CouncilTable& table) {
 }
 
 // ---------------------------------------------------------------------------------------------------------------- table
+
+bool has_rows_enough(const CouncilRow& row, std::size_t spoken) {
+  return row.of[spoken].rows >= train::kFewestRows;
+}
 
 /// A column of the table: a council trained here, or one that ships.
 struct CouncilColumn {
@@ -127,7 +133,7 @@ CouncilColumn own_column(const TrainedCouncil& trained, const TrainedHeads& ship
       .own = true};
   const CouncilTable table = council_table(trained.council, trained.scores, shipped);
   for (const CouncilRow& row : table.rows)
-    column.shares.push_back(row.of[spoken].rows > 0 ? std::optional(row.of[spoken].right) : std::nullopt);
+    column.shares.push_back(has_rows_enough(row, spoken) ? std::optional(row.of[spoken].right) : std::nullopt);
   column.shares.emplace_back(table.mean[spoken].right);
   return column;
 }
@@ -148,7 +154,7 @@ CouncilColumn shipped_column(const TrainedHeads& shipped, std::size_t at, const 
     }
     const auto share = static_cast<float>(found->of[spoken].right[at]);
     column.shares.emplace_back(share);
-    if (row.neighbour || row.of[spoken].rows < train::kFewestRows) continue;
+    if (row.neighbour || !has_rows_enough(row, spoken)) continue;
     sum += share;
     ++count;
   }
@@ -197,7 +203,10 @@ void draw_header(const std::vector<CouncilColumn>& columns) {
     for (const CouncilColumn& column : columns) {
       if (column.own != own) continue;
       ImGui::TableNextColumn();
+      ImGui::BeginGroup();
+      coloured(theme().text_muted, tr(own ? "council_training.here" : "council_training.ships"));
       coloured(own ? theme().text : theme().text_muted, fitted(column.name, em(kCouncilColumn)));
+      ImGui::EndGroup();
       hint(column.about);
     }
 }
@@ -226,8 +235,23 @@ void draw_question(CouncilRoom& room, const CouncilRow& row, std::size_t questio
   coloured(theme().text, fitted(row.name, size.x));
 }
 
+/// In a narrow panel models that ship give way first, those with other numbers of heads than were trained here before the rest.
+void leave_room(std::vector<CouncilColumn>& columns) {
+  const float column = em(kCouncilColumn) + 2.0F * ImGui::GetStyle().CellPadding.x;
+  const float room = ImGui::GetContentRegionAvail().x - em(kQuestionRoom) - column;
+  const auto most = static_cast<std::size_t>(std::max(room / column, 1.0F));
+  const auto has_own = [&](const std::string& name) {
+    return std::ranges::any_of(columns, [&](const CouncilColumn& each) { return each.own && each.name == name; });
+  };
+  for (std::size_t at = columns.size(); at-- > 0 && columns.size() > most;)
+    if (!columns[at].own && !has_own(columns[at].name))
+      columns.erase(columns.begin() + static_cast<std::ptrdiff_t>(at));
+  if (columns.size() > most) columns.resize(most);  // those that ship stand last
+}
+
 void draw_council_table(CouncilRoom& room, const CouncilTable& table) {
-  const std::vector<CouncilColumn> columns = columns_of(room, table);
+  std::vector<CouncilColumn> columns = columns_of(room, table);
+  leave_room(columns);
   constexpr ImGuiTableFlags kFlags = ImGuiTableFlags_BordersInnerH | ImGuiTableFlags_PadOuterX;
   if (!ImGui::BeginTable("council", static_cast<int>(columns.size() + 2), kFlags)) return;
   ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthStretch);
@@ -239,7 +263,8 @@ void draw_council_table(CouncilRoom& room, const CouncilTable& table) {
     const train::QuestionScore& score = row.of[room.spoken];
     ImGui::TableNextRow();
     draw_question(room, row, question);
-    draw_line(columns, question, row.neighbour || score.rows == 0 ? std::nullopt : std::optional(score.base));
+    draw_line(columns, question,
+              row.neighbour || !has_rows_enough(row, room.spoken) ? std::nullopt : std::optional(score.base));
   }
   ImGui::TableNextRow();
   ImGui::TableNextColumn();
@@ -281,10 +306,14 @@ void take_council_news(PanelContext& context, CouncilRoom& room) {
 void draw_council_results(PanelContext& context, CouncilRoom& room) {
   draw_council_deeds(context, room);
   gap(0.4F);
+  if (room.shipped == nullptr || room.trained.empty()) {
+    const bool begins = room.news.state == TrainingState::preparing || room.news.state == TrainingState::running;
+    return wrapped_caption(tr(begins ? "training.preparing" : "council_training.empty"));
+  }
   const auto now = std::ranges::find(room.trained, room.news.run, &TrainedCouncil::run);
-  if (room.shipped == nullptr || now == room.trained.end()) return wrapped_caption(tr("council_training.empty"));
-  const CouncilTable table = council_table(now->council, now->scores, *room.shipped);
-  draw_council_chart(room, table);
+  const TrainedCouncil& shown = now == room.trained.end() ? room.trained.back() : *now;
+  const CouncilTable table = council_table(shown.council, shown.scores, *room.shipped);
+  if (!room.news.points.empty()) draw_council_chart(room, table);
   gap(0.4F);
   const ScopedFont font(fonts().small);
   wrapped_caption(tr("council_training.table_about", {{"en", table.sentences[0]}, {"ru", table.sentences[1]}}));
