@@ -21,7 +21,7 @@ CouncilShape council_of(std::size_t heads) {
   return {{.heads = heads}, set};
 }
 
-train::CouncilScores made_up(std::size_t questions) {
+train::CouncilScores made_up_scores(std::size_t questions) {
   train::CouncilScores scores;
   for (auto& of : scores.of)
     for (std::size_t question = 0; question < questions; ++question)
@@ -34,7 +34,7 @@ train::CouncilScores made_up(std::size_t questions) {
 
 TEST(CouncilView, SetsEachQuestionBesideTheModelWithAsManyHeads) {
   const TrainedHeads shipped = shipped_figures();
-  const CouncilTable table = council_table(council_of(4), made_up(19), shipped);
+  const CouncilTable table = council_table(council_of(4), made_up_scores(19), shipped);
   ASSERT_EQ(table.rows.size(), 19U);
   EXPECT_TRUE(table.rows[0].neighbour);
   for (std::size_t question = 0; question < table.rows.size(); ++question) {
@@ -49,7 +49,7 @@ TEST(CouncilView, SetsEachQuestionBesideTheModelWithAsManyHeads) {
 }
 
 TEST(CouncilView, LeavesNeighboursAndRareQuestionsOutOfTheMean) {
-  const CouncilTable table = council_table(council_of(8), made_up(19), shipped_figures());
+  const CouncilTable table = council_table(council_of(8), made_up_scores(19), shipped_figures());
   EXPECT_EQ(table.mean[0].questions, 16U);
   EXPECT_NEAR(table.mean[0].right, 0.01F * (170.0F - 4.0F) / 16.0F, 1e-5F);  // 2 + 3 + 5 + … + 18
   EXPECT_NEAR(table.mean[0].base, 0.25F, 1e-6F);
@@ -58,7 +58,7 @@ TEST(CouncilView, LeavesNeighboursAndRareQuestionsOutOfTheMean) {
 }
 
 TEST(CouncilView, HasNothingBesideANumberOfHeadsThatDoesNotShip) {
-  const CouncilTable table = council_table(council_of(16), made_up(19), shipped_figures());
+  const CouncilTable table = council_table(council_of(16), made_up_scores(19), shipped_figures());
   for (const CouncilRow& row : table.rows)
     EXPECT_FALSE(row.shipped[0]);
   EXPECT_FALSE(table.mean[0].shipped);
