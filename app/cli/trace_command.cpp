@@ -155,7 +155,7 @@ void run_trace(const TraceCommand& command, Streams streams) {
     const Texts read = encode(model, texts[text], command, request);
     add_picture(*model, command, request, streams.err);
     if (!command.interventions.empty()) add_interventions(command.interventions, model, request, command.special);
-    if (command.opens_again) check_whole_run(request);
+    if (command.opens_again) check_whole_run(*model, request);
     remark(read.text, *model, texts.size() > 1 ? text + 1 : 0, streams.err);
     if (read.target) remark(*read.target, *model, texts.size() > 1 ? text + 1 : 0, streams.err);
     const std::shared_ptr<const Trace> trace = run(model, std::move(request));

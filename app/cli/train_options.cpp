@@ -16,6 +16,7 @@ std::map<std::string, Kind> all_named() {
 }
 const std::map<std::string, train::TaskKind> kTasks = all_named<train::TaskKind>();
 const std::map<std::string, train::PositionKind> kPositions = all_named<train::PositionKind>();
+const std::map<std::string, train::WeighKind> kWeighs = all_named<train::WeighKind>();
 const std::map<std::string, train::NormKind> kNorms = all_named<train::NormKind>();
 
 void add_task(CLI::App& train, TrainCommand& command) {
@@ -34,6 +35,7 @@ void add_shape(CLI::App& train, train::Shape& shape) {
   add_choice(train, "--norm", kNorms, shape.norm, tr("cli.option.train_norm"))->default_str("layer");
   add_choice(train, "--positions", kPositions, shape.positions, tr("cli.option.train_positions"))
       ->default_str("rotary");
+  add_choice(train, "--kind", kWeighs, shape.weigh, tr("cli.option.train_kind"))->default_str("softmax");
   add_index(train, "--attention-window", shape.window, tr("cli.option.train_window"))->default_str("0");
   add_index(train, "--tokens", shape.context, tr("cli.option.train_tokens"), 4)->default_str("64");
 }

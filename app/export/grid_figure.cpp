@@ -152,7 +152,8 @@ std::string legend_of_numbers(const GridView& grid, bool scores) {
 
 /// What the numbers are; and, for which the model was not trained, the kind that an intervention puts the head in.
 std::string usual_legend(const GridView& grid, bool scores) {
-  const std::string kept = legend_of_numbers(grid, scores), said = untrained_note(grid.kind, grid.positions);
+  const std::string kept = legend_of_numbers(grid, scores),
+                    said = untrained_note(grid.untrained_kind(), grid.positions);
   return said.empty() ? kept : said + " · " + kept;
 }
 

@@ -43,16 +43,16 @@ LabelledMap kind_map(const KindReport& report, const KindsTexts& texts, const gf
 /// What is written beside each grid, in the language chosen when the export was asked for.
 struct KindWords {
   std::vector<std::string> titles{};
-  std::vector<std::string> notes{};
+  std::vector<std::string> notes{};  ///< of a kind that the head was not trained in
+  std::string trained{};             ///< of the other
   std::map<std::string, std::string, std::less<>> obstacles{};
 };
 
 KindWords kind_words(const std::vector<KindOfAttention>& kinds) {
-  KindWords words;
+  KindWords words{.trained = tr("kinds.trained")};
   for (const KindOfAttention& kind : kinds) {
     words.titles.push_back(kind_text(kind));
-    const bool own = kind.form == KindForm::softmax;
-    words.notes.emplace_back(tr(own ? "kinds.trained" : is_trained_kind(kind.form) ? "kinds.same" : "kinds.untrained"));
+    words.notes.emplace_back(tr(is_trained_kind(kind.form) ? "kinds.same" : "kinds.untrained"));
   }
   for (std::size_t index = 1; index < kind_obstacles; ++index) {
     const std::string name(name_of(static_cast<KindObstacle>(index)));
@@ -77,7 +77,7 @@ Figure kinds_figure(const KindsAnswer& answer, const KindsTexts& texts, const Ki
       continue;
     }
     LabelledMap map = kind_map(report, texts, colours, largest > 0.0F ? largest : 1.0F);
-    map.about = words.notes[index];
+    map.about = report.trained ? words.trained : words.notes[index];
     figures.push_back(map_figure(map, {words.titles[index], caption.first}, style));
   }
   return in_threes(std::move(figures), style, caption.first);

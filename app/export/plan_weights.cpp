@@ -62,7 +62,7 @@ ContentPlan plan_weights(const Seen& seen, const FigureStyle& style) {
   const GridView view = make_grid(snapshot, seen.session);
   check_weights(snapshot, seen.session, view);
   const ValueGridQuestion question{snapshot.trace, shown_kind(snapshot, seen.session), head, weight};
-  const std::string kind = untrained_note(view.kind, view.positions);
+  const std::string kind = untrained_note(view.untrained_kind(), view.positions);
   const std::string about = (kind.empty() ? kind : kind + " · ") + weight_name(weight) + " · " +
                             weight_note(weight, head, view, *snapshot.trace);
   return [seen, style, weight, view, question, about, caption = caption_of(snapshot, seen.session)](bool picture) {

@@ -59,7 +59,9 @@ CaptureNotes capture_notes(const Model& model, const Encoding& encoding, const E
   return notes;
 }
 
-void check_whole_run(const Request& request) {
+void check_whole_run(const Model& model, const Request& request) {
+  for (const LayerPlan& plan : model.config.plans)
+    if (plan.attention.linear) throw Error("capture_linear", {.item = model.name});
   for (const Intervention& item : request.interventions)
     if (item.kind == InterventionKind::attention) throw Error("capture_kinds", {});
   for (const Intervention& item : request.interventions)
@@ -68,7 +70,7 @@ void check_whole_run(const Request& request) {
 
 void write_run(const Snapshot& snapshot, const std::filesystem::path& path) {
   const Trace& trace = *snapshot.trace;
-  check_whole_run(trace.request);
+  check_whole_run(*trace.model, trace.request);
   const bool two = has_two_texts(snapshot);
   const CaptureNotes notes =
       capture_notes(*snapshot.model, snapshot.encoding, two ? &snapshot.encoder_encoding : nullptr);

@@ -14,7 +14,7 @@ namespace regard {
 [[nodiscard]] CaptureNotes capture_notes(const Model& model, const Encoding& encoding, const Encoding* encoder);
 
 /// Throws Error(capture_kinds): heads attend in other kinds, and the file would be opened as one of softmax.
-void check_whole_run(const Request& request);
+void check_whole_run(const Model& model, const Request& request);
 
 /// The bytes that `regard capture` writes of the same run: logits of every position included. Throws Error (file_unwritable, capture_kinds).
 void write_run(const Snapshot& snapshot, const std::filesystem::path& path);

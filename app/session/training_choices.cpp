@@ -26,6 +26,8 @@ constexpr std::array<Named<TaskKind>, 6> kTaskNames{{{TaskKind::repeat, "repeat"
                                                      {TaskKind::brackets, "brackets"},
                                                      {TaskKind::text, "text"}}};
 constexpr std::array<Named<NormKind>, 2> kNormNames{{{NormKind::layer_norm, "layer"}, {NormKind::rms_norm, "rms"}}};
+constexpr std::array<Named<train::WeighKind>, 2> kWeighNames{
+    {{train::WeighKind::softmax, "softmax"}, {train::WeighKind::linear, "linear"}}};
 constexpr std::array<Named<PositionKind>, 4> kPlaceNames{{{PositionKind::none, "none"},
                                                           {PositionKind::learned, "learned"},
                                                           {PositionKind::rotary, "rotary"},
@@ -68,6 +70,7 @@ ordered_json json_of(const TrainingChoices& choices) {
           {"feed_forward", shape.feed_forward},
           {"norm", name_of(kNormNames, shape.norm)},
           {"positions", name_of(kPlaceNames, shape.positions)},
+          {"attention", name_of(kWeighNames, shape.weigh)},
           {"window", shape.window},
           {"tokens", shape.context},
           {"batch", batch},
@@ -91,6 +94,7 @@ void read_training(const Fields& fields, TrainingChoices& choices) {
   fields.read("feed_forward", shape.feed_forward, max_training_number);
   fields.read("norm", shape.norm, kNormNames);
   fields.read("positions", shape.positions, kPlaceNames);
+  fields.read("attention", shape.weigh, kWeighNames);
   fields.read("window", shape.window, max_training_number);
   fields.read("tokens", shape.context, max_training_number);
   fields.read("batch", choices.batch, max_training_number);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/selection.h"
 #include "app/viewmodel/views.h"
+#include "core/trace/head_edits.h"
 #include "core/trace/sink.h"
 
 #include <algorithm>
@@ -88,6 +89,7 @@ GridView grid_of(const Snapshot& snapshot, const GridInputs& inputs, Axes axes, 
   const Trace& trace = attention_of(*snapshot.trace, inputs.axes.kind);
   grid.has_softmax = weights_are_softmax(trace, inputs.head);
   grid.kind = applied_kind(trace, inputs.head);
+  grid.trained_so = grid.kind == trained_kind(trace.model->config.plans[inputs.head.layer]);
   grid.positions = applied_positions(trace, inputs.head);
   grid.renormalised = grid.has_softmax && hides_tokens(cols.whole, asked_encoding(snapshot, inputs.axes.kind));
   GroupedAttention attention = grouped_attention(trace, inputs.head, rows.shown(), cols.shown());

@@ -2,6 +2,7 @@
 #include "app/viewmodel/selection.h"
 #include "app/viewmodel/views.h"
 #include "core/analysis/row_steps.h"
+#include "core/trace/head_edits.h"
 
 #include <algorithm>
 #include <cmath>
@@ -121,6 +122,7 @@ QuestionView make_question(const Snapshot& snapshot, const QuestionInputs& input
   view.temperature = steps.temperature;
   view.has_softmax = weights_are_softmax(trace, head);
   view.kind = applied_kind(trace, head);
+  view.trained_so = view.kind == trained_kind(trace.model->config.plans[head.layer]);
   view.positions = applied_positions(trace, head);
   view.weights_set = view.has_softmax && !trace.model->capture && weights_are_set(steps);
   view.has_scores = has_scores(trace, head.layer);

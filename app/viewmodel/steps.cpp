@@ -28,7 +28,7 @@ Matrix columns_of(const Matrix& matrix, std::size_t first, std::size_t width) {
 
 /// The five steps are those of softmax attention.
 void check_softmax(const LayerOf& of) {
-  if (!has_softmax(of.plan()))
+  if (!has_softmax(of.plan()) || (of.plan().attention.linear && !of.crosses()))
     throw Error("no_softmax", {.item = std::to_string(of.layer), .expected = "softmax(q·k)"});
   for (std::size_t head = 0; head < of.config().heads(of.layer); ++head)
     if (const KindOfAttention kind = applied_kind(of.part(), {of.layer, head});

@@ -75,6 +75,8 @@ std::optional<ChoiceProblem> problem_of(const TrainingChoices& choices) {
   if (shape.heads > 0 && shape.width % shape.heads != 0) return ChoiceProblem{ChoiceObstacle::heads_divide, {}};
   if (shape.positions == train::PositionKind::rotary && shape.heads > 0 && shape.head_dim() % 2 != 0)
     return ChoiceProblem{ChoiceObstacle::rotary_odd, {}};
+  if (shape.weigh == train::WeighKind::linear && shape.positions == train::PositionKind::alibi)
+    return ChoiceProblem{ChoiceObstacle::alibi_linear, {}};
   if (choices.task.kind == train::TaskKind::text && choices.task.text.empty())
     return ChoiceProblem{ChoiceObstacle::no_text, {}};
   if (!(choices.rate > 0.0F)) return ChoiceProblem{ChoiceObstacle::rate, {}};

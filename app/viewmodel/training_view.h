@@ -28,6 +28,7 @@ namespace regard {
 enum class ChoiceObstacle {
   heads_divide,  ///< the heads do not divide the width
   rotary_odd,    ///< rotary positions turn pairs of numbers, and a head has an odd one
+  alibi_linear,  ///< ALiBi is added to scores, and linear attention has none
   no_text,       ///< of the task: none has been typed
   rate,          ///< no rate above 0
   other          ///< see ChoiceProblem::error

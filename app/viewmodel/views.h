@@ -102,6 +102,8 @@ struct GridView {
       true;  ///< else there are no scores, weights are signed, and rows sum to anything; so also of a head in sigmoid
   KindOfAttention kind{};                     ///< that an intervention puts the head in
   std::optional<PositionSwitch> positions{};  ///< that one gives it
+  bool trained_so = true;                     ///< in the kind, and with its own positions
+  [[nodiscard]] KindOfAttention untrained_kind() const { return trained_so ? KindOfAttention{} : kind; }
   std::size_t query = 0;  ///< selected row (a unit); rows.size() when it is hidden or outside the window
   std::size_t key = 0;    ///< selected column; cols.size() likewise
   [[nodiscard]] bool is_masked(std::size_t query_unit, std::size_t key_unit) const {
@@ -158,10 +160,12 @@ struct QuestionView {
   bool has_softmax = true;   ///< else the row is signed, or of a head in sigmoid: bars have weights alone
   KindOfAttention kind{};    ///< that an intervention puts the head in
   std::optional<PositionSwitch> positions{};  ///< that one gives it
-  bool weights_set = false;                   ///< an intervention gave the row other weights than its softmax
-  float row_maximum = 0.0F;                   ///< max of score/temperature over allowed keys
-  float exponential_sum = 0.0F;               ///< Σ exp(score/temperature − row maximum)
-  float weight_sum = 0.0F;                    ///< Σ weight, as added up
+  bool trained_so = true;                     ///< in the kind, and with its own positions
+  [[nodiscard]] KindOfAttention untrained_kind() const { return trained_so ? KindOfAttention{} : kind; }
+  bool weights_set = false;      ///< an intervention gave the row other weights than its softmax
+  float row_maximum = 0.0F;      ///< max of score/temperature over allowed keys
+  float exponential_sum = 0.0F;  ///< Σ exp(score/temperature − row maximum)
+  float weight_sum = 0.0F;       ///< Σ weight, as added up
   bool has_sink =
       false;  ///< the row has the head's sink (core/trace/sink.h) beside its keys; not where keys are hidden
   float sink_score = 0.0F;        ///< before temperature

@@ -81,7 +81,7 @@ std::string_view name_of(LookedPlace place) {
 
 HeadCutObstacle obstacle_to_heads(const LayerOf& of, std::size_t heads) {
   if (of.part().model->capture) return HeadCutObstacle::not_captured;
-  if (!has_softmax(of.plan())) return HeadCutObstacle::no_softmax;
+  if (!has_softmax(of.plan()) || (of.plan().attention.linear && !of.crosses())) return HeadCutObstacle::no_softmax;
   const ModelConfig& config = of.config();
   if (heads == config.heads(of.layer)) return HeadCutObstacle::none;
   const SoftmaxAttention& plan = of.plan().attention;

@@ -3,6 +3,7 @@
 
 #include "core/analysis/difference.h"
 #include "core/base/progress.h"
+#include "core/trace/head_edits.h"
 
 #include <algorithm>
 #include <cmath>
@@ -104,7 +105,9 @@ std::vector<KindReport> kind_reports(const Trace& trace, HeadRef head, std::span
   std::vector<KindReport> reports;
   for (const KindOfAttention& kind : kinds) {
     throw_if_stopped(stop);
-    KindReport report{.kind = kind, .obstacle = obstacle_to_kind(trace, head, kind)};
+    KindReport report{.kind = kind,
+                      .trained = kind == trained_kind(trace.model->config.plans[head.layer]),
+                      .obstacle = obstacle_to_kind(trace, head, kind)};
     if (report.obstacle == KindObstacle::none) {
       report.shown = kind == KindOfAttention{} ? own : kind_weights(trace, head, kind);
       report.numbers = numbers_of(trace, own, report.shown);

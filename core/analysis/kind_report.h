@@ -31,6 +31,7 @@ struct KindNumbers {
 
 struct KindReport {
   KindOfAttention kind{};
+  bool trained = false;                        ///< the head attends so as the model is
   KindObstacle obstacle = KindObstacle::none;  ///< the rest is empty where there is one
   KindWeights shown{};
   KindNumbers numbers{};

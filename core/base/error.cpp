@@ -243,6 +243,9 @@ constexpr Message kMessages[] = {
     {"heads_range", "{file}: {item} should be from 0 to {expected}, but is {found}."},
     {"mask_recurrent",
      "The model {file} cannot look both ways: its layer {item} reads from left to right, without softmax."},
+    {"temperature_linear",
+     "The attention of “{file}” in layer {item} is linear: there are no scores that a temperature could divide; set it "
+     "to 1."},
     {"intervention_no_softmax",
      "{item}: layer {found} has no softmax, so there are no scores to change; choose a layer that has one."},
     {"no_softmax", "Layer {item} has no softmax: {expected} is not defined there."},
@@ -426,6 +429,14 @@ constexpr Message kMessages[] = {
      "{item}: head {found} cannot have {expected}: it turns one pair of dimensions, so that there are no longer and "
      "shorter waves."},
     {"position_obstacle_own", "{item}: head {found} has ALiBi anyway."},
+    {"position_obstacle_linear",
+     "{item}: head {found} cannot have {expected}: its attention is linear, and there are no scores to add to."},
+    {"kind_obstacle_linear",
+     "{item}: head {found} cannot attend as {expected}: it was trained with linear attention, without scores."},
+    {"capture_linear",
+     "“{item}” was trained with linear attention, and a captured run is opened as one of softmax: regard trace --npz "
+     "writes "
+     "its numbers instead."},
     {"position_obstacle_recurrent",
      "{item}: head {found} cannot have {expected}: its layer weighs by a recurrence, which has no positions beside its "
      "order."},
@@ -452,7 +463,9 @@ constexpr Message kMessages[] = {
     {"kind_obstacle_weights_set", "{item}: head {found} cannot attend as {expected}: another item sets its weights."},
     {"kind_obstacle_recurrent",
      "{item}: head {found} cannot attend as {expected}: its layer weighs by a recurrence, not by a softmax of scores."},
-    {"head_cut_no_softmax", "Layer {item} keeps a state from token to token: it has no softmax to be cut into heads."},
+    {"head_cut_no_softmax",
+     "Layer {item} has no softmax to be cut into heads: it keeps a state from token to token, or its attention is "
+     "linear."},
     {"head_cut_not_captured", "A captured run holds no weights of its model: there is nothing to cut into heads."},
     {"head_cut_not_a_divisor",
      "Layer {item} cannot be cut into {found} heads: that does not divide its {expected} numbers."},

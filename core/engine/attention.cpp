@@ -121,6 +121,8 @@ void attend_block(const Pass& pass, const Block& block, const AttentionScratch& 
 
 /// Queries of a block: features of keys (core/trace/kernel_scores.h) are made once for each, so that there are few blocks where there are any.
 std::size_t queries_per_block(const Pass& pass, std::size_t layer) {
+  if (pass.config().plans[layer].attention.linear)
+    return std::max(kQueriesPerBlock, kCellsPerBlock / pass.text_tokens());
   for (std::size_t text = 0; text < pass.text_count(); ++text)
     for (const Intervention& item : pass.request(text).interventions)
       if (item.kind == InterventionKind::attention && item.scope.layer.value_or(layer) == layer &&

@@ -30,7 +30,7 @@ bool makes_scores_of_products(const LayerPlan& plan) {
   const auto* rotary = std::get_if<Rotary>(&plan.positions);
   const bool places = std::holds_alternative<NoPositions>(plan.positions) || (rotary != nullptr && !rotary->two_axes);
   return std::holds_alternative<Softmax>(plan.mixer) && reads_stream_alone(plan) && places &&
-         plan.attention.heads > 0 && plan.attention.window.first_keys == 0;
+         plan.attention.heads > 0 && !plan.attention.linear && plan.attention.window.first_keys == 0;
 }
 
 /// Which layers the states are of. Behind the last one stands what leaves it, which is no layer's.

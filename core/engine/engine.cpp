@@ -41,6 +41,14 @@ void check_mask(const Model& model, const Request& request) {
     throw Error("mask_recurrent", {.file = model.name, .item = std::to_string(*layer)});
 }
 
+/// Linear attention has no scores that could be divided.
+void check_temperature(const Model& model, const Request& request) {
+  if (request.temperature == 1.0F) return;
+  for (std::size_t layer = 0; layer < model.config.layers; ++layer)
+    if (model.config.plans[layer].attention.linear)
+      throw Error("temperature_linear", {.file = model.name, .item = std::to_string(layer)});
+}
+
 }  // namespace
 
 std::shared_ptr<const Trace> run(const std::shared_ptr<const Model>& model, Request request,
@@ -54,6 +62,7 @@ std::shared_ptr<const Trace> run(const std::shared_ptr<const Model>& model, Requ
   check_ids(*model, request.ids);
   check_picture(*model, request);
   check_mask(*model, request);
+  check_temperature(*model, request);
   throw_if_stopped(stop);
   if (progress != nullptr) progress->fraction = 0.0F;
   check_interventions(request.interventions, model->config, request.ids.size());

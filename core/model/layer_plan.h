@@ -65,6 +65,9 @@ struct SoftmaxAttention {
   bool values_are_keys =
       false;                ///< one projection makes both: a value is a key before its norm and its place (Gemma 4)
   bool value_norm = false;  ///< each head's value is divided by its root mean square (Gemma 4)
+  /// Weights are φ(q)·φ(k) / Σ_k φ(q)·φ(k), φ(x) = elu(x) + 1, in place of a softmax of q·k·scale (Katharopoulos et al. 2020): the
+  /// heads attend as KindForm::linear, and so were trained. No cap, sink, bias or temperature.
+  bool linear = false;
   /// The earlier layer whose keys and values the heads read, normalised and turned there; this one makes none of its own (Gemma 4).
   std::optional<std::size_t> keys_of{};
 };

@@ -42,6 +42,13 @@ void read_regard_decoder_config(const ConfigReader& reader, ModelConfig& config)
   config.norm_epsilon = reader.positive("norm_epsilon", 0.1F, 1e-5F);
   config.tied_embeddings = reader.flag("tie_word_embeddings", false);
   read_positions(reader, config);
+  const std::string attention = reader.text("attention", "softmax");
+  if (attention != "softmax" && attention != "linear") reader.fail("attention", "softmax, linear");
+  for (LayerPlan& each : config.plans) {
+    each.attention.linear = attention == "linear";
+    if (each.attention.linear && std::holds_alternative<Alibi>(each.positions))
+      reader.fail("positions", "none, learned, rotary");
+  }
 }
 
 namespace {

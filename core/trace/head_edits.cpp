@@ -82,9 +82,9 @@ void share(std::span<const float> set, float* weights, bool has_sink, float& sin
   }
 }
 
-/// The kind of the last `attention`, where it has scores of its own.
-void set_kernel(const Request& request, HeadRef head, ScoreRule& rule) {
-  KindOfAttention kind;
+/// The kind of the last `attention`, or that the head was trained in, where it has scores of its own.
+void set_kernel(const LayerPlan& plan, const Request& request, HeadRef head, ScoreRule& rule) {
+  KindOfAttention kind = trained_kind(plan);
   float temperature = request.temperature;
   for (const Intervention& item : request.interventions) {
     if (!item.scope.covers(head)) continue;
@@ -130,9 +130,14 @@ bool shifts(const Request& request) {
 
 }  // namespace
 
+KindOfAttention trained_kind(const LayerPlan& plan) {
+  return plan.attention.linear ? usual_kind(KindForm::linear) : KindOfAttention{};
+}
+
 HeadEdits head_edits(const ModelConfig& config, const Request& request, HeadRef head) {
   HeadEdits edits{.temperature = request.temperature,
-                  .sink = !request.cross && config.plans[head.layer].attention.sink};
+                  .sink = !request.cross && config.plans[head.layer].attention.sink,
+                  .kind = trained_kind(config.plans[head.layer])};
   for (const Intervention& item : request.interventions) {
     if (!item.scope.covers(head)) continue;
     if (item.kind == Kind::add) edits.added.push_back(&item);
@@ -160,7 +165,7 @@ HeadEdits head_edits(const ModelConfig& config, const Request& request, HeadRef 
 
 ScoreRule score_rule(const ModelConfig& config, const Request& request, HeadRef head) {
   ScoreRule rule = score_rule(config, head);
-  set_kernel(request, head, rule);
+  set_kernel(config.plans[head.layer], request, head, rule);
   if (!request.cross) switch_positions(config, request, head, rule);
   if (rule.slope != 0.0F && without_positions(request.interventions)) rule.slope = 0.0F;
   if (request.cross || without_positions(request.interventions)) {

@@ -27,6 +27,8 @@ struct HeadEdits {
   float slope = 0.0F;                  ///< of ALiBi to both sides, likewise
   [[nodiscard]] bool moves_bias() const { return !bias_shifts.empty() || !places.empty(); }
 };
+/// How the heads of a layer attend as trained.
+[[nodiscard]] KindOfAttention trained_kind(const LayerPlan& plan);
 [[nodiscard]] HeadEdits head_edits(const ModelConfig& config, const Request& request, HeadRef head);
 
 /// How the head makes scores in this request: without ALiBi's slope, T5's bias and DeBERTa's offsets under `no_positions`, with those that

@@ -72,14 +72,21 @@ std::optional<Error> scope_complaint(const Intervention& item, const Complaints&
   return {};
 }
 
-/// What acts on scores, or on weights as on shares of 1, has nothing to act on where a layer has no softmax.
+/// What acts on scores, or on weights as on shares of 1, has nothing to act on where a layer has no softmax. Linear attention has no
+/// scores, but its weights are shares.
 std::optional<Error> softmax_complaint(const Intervention& item, std::size_t number, const ModelConfig& config) {
   const bool needs_softmax = item.kind == Kind::mask || item.kind == Kind::add || item.kind == Kind::set_weight ||
                              item.kind == Kind::temperature || item.kind == Kind::copy_pattern ||
                              item.kind == Kind::hide_tokens || item.kind == Kind::attention;
   if (!needs_softmax) return {};
-  std::optional<std::size_t> without = first_without_softmax(config);
-  if (item.scope.layer) without = has_softmax(config.plans[*item.scope.layer]) ? std::nullopt : item.scope.layer;
+  const bool needs_scores = item.kind == Kind::add || item.kind == Kind::temperature;
+  const auto lacks = [&](std::size_t layer) {
+    const LayerPlan& plan = config.plans[layer];
+    return config.heads(layer) > 0 && (!has_softmax(plan) || (needs_scores && plan.attention.linear));
+  };
+  std::optional<std::size_t> without;
+  for (std::size_t layer = 0; layer < config.layers && !without; ++layer)
+    if (item.scope.layer.value_or(layer) == layer && lacks(layer)) without = layer;
   if (!without) return {};
   return Error("intervention_no_softmax",
                {.item = "interventions[" + std::to_string(number) + "]", .found = std::to_string(*without)});

@@ -11,8 +11,8 @@ namespace regard {
 namespace {
 
 constexpr std::array<std::string_view, kind_obstacles> kObstacles{
-    "none",        "cross", "position_bias", "cap",       "sink",
-    "temperature", "added", "weights_set",   "recurrent", "not_captured"};
+    "none",  "cross",       "position_bias", "cap",    "sink",        "temperature",
+    "added", "weights_set", "recurrent",     "linear", "not_captured"};
 
 /// As of a run; the largest score alone would have to stand beside a sink that the softmax it is computed by has.
 KindObstacle obstacle_to_run(const ModelConfig& config, const Request& request, HeadRef head,
@@ -30,6 +30,8 @@ std::string_view name_of(KindObstacle obstacle) {
 KindObstacle obstacle_to_kind(const ModelConfig& config, const Request& request, HeadRef head,
                               const KindOfAttention& kind) {
   if (!has_softmax(config.plans[head.layer])) return KindObstacle::recurrent;
+  const bool linear = config.plans[head.layer].attention.linear;
+  if (linear && kind.form != KindForm::linear) return KindObstacle::linear;
   if (kind.form == KindForm::softmax) return KindObstacle::none;
   const HeadEdits edits = head_edits(config, request, head);
   if (!edits.set.empty()) return KindObstacle::weights_set;

@@ -14,8 +14,8 @@ namespace {
 using Obstacle = PositionObstacle;
 
 constexpr std::array<std::string_view, position_obstacles> kPositionObstacles{
-    "none",   "in_stream", "shared_keys", "shared_layers", "not_rotary",
-    "scaled", "picture",   "too_narrow",  "own",           "recurrent"};
+    "none",    "in_stream",  "shared_keys", "shared_layers", "not_rotary", "scaled",
+    "picture", "too_narrow", "own",         "recurrent",     "linear"};
 
 bool replaces(PositionForm form) {
   return form == PositionForm::none || form == PositionForm::alibi;
@@ -61,6 +61,7 @@ Obstacle obstacle_in(const ModelConfig& config, std::size_t layer, const HeadSco
   const bool embedded = !std::holds_alternative<NoPositions>(config.embedded_positions);
   if (scope.layer && embedded && std::holds_alternative<NoPositions>(plan.positions)) return Obstacle::in_stream;
   if (form == PositionForm::none) return Obstacle::none;
+  if (plan.attention.linear) return Obstacle::linear;
   if (config.patches) return Obstacle::picture;
   return std::holds_alternative<Alibi>(plan.positions) ? Obstacle::own : Obstacle::none;
 }

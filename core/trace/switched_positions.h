@@ -26,8 +26,9 @@ enum class PositionObstacle {
   too_narrow,     ///< one pair is turned: there are no longer and shorter waves
   own,            ///< ALiBi is what the head has anyway
   recurrent,      ///< a layer without scores
+  linear,         ///< linear attention: there are no scores that a bias could be added to
 };
-inline constexpr std::size_t position_obstacles = 10;
+inline constexpr std::size_t position_obstacles = 11;
 /// Its name in errors (position_obstacle_<name>) and in locale keys ("position_switch.obstacle.<name>").
 [[nodiscard]] std::string_view name_of(PositionObstacle obstacle);
 /// Of the first head of the scope that has one. The scope is one of the model.

@@ -158,7 +158,7 @@ SeenKeys seen_keys(const Trace& trace, HeadRef head, std::size_t query, Range ke
 }
 
 KindOfAttention applied_kind(const Trace& trace, HeadRef head) {
-  KindOfAttention kind;
+  KindOfAttention kind = trained_kind(trace.model->config.plans[head.layer]);
   for (const Intervention& item : trace.request.interventions)
     if (item.kind == InterventionKind::attention && item.scope.covers(head)) kind = item.as;
   return kind;

@@ -123,6 +123,7 @@ struct Trace {
 [[nodiscard]] SeenKeys seen_keys(const Trace& trace, HeadRef head, std::size_t query, Range keys = {0, kToEnd});
 
 /// The kind of attention that an intervention puts a head in, else softmax.
+/// That the head attends in: as an intervention says, else as trained.
 [[nodiscard]] KindOfAttention applied_kind(const Trace& trace, HeadRef head);
 /// Positions that an intervention gives the head; nothing: as trained.
 [[nodiscard]] std::optional<PositionSwitch> applied_positions(const Trace& trace, HeadRef head);

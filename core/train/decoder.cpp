@@ -67,7 +67,7 @@ void attention_block(Pass& pass, const LayerSlots& slots, const AlignedFloats& p
   project(rows_of(pass, std::as_const(layer.attention_norm.read)), matrix(parameters, slots.query_key_value),
           rows_of(pass, layer.query_key_value));
   turn(pass, layer.query_key_value, 1.0F);
-  attend(pass, layer);
+  pass.shape.weigh == WeighKind::linear ? attend_linearly(pass, layer) : attend(pass, layer);
   rows_of(pass, pass.stream).noalias() +=
       rows_of(pass, std::as_const(layer.heads)) * matrix(parameters, slots.output).transpose();
 }
@@ -77,7 +77,7 @@ void attention_block_back(Pass& pass, const LayerSlots& slots, const AlignedFloa
   throw_if_stopped(pass.stop);
   project_back(rows_of(pass, std::as_const(pass.d_stream)), rows_of(pass, layer.heads),
                matrix(parameters, slots.output), matrix(gradient, slots.output), rows_of(pass, pass.d_heads));
-  attend_back(pass, layer);
+  pass.shape.weigh == WeighKind::linear ? attend_linearly_back(pass, layer) : attend_back(pass, layer);
   turn(pass, pass.d_query_key_value, -1.0F);
   project_back(rows_of(pass, std::as_const(pass.d_query_key_value)), rows_of(pass, layer.attention_norm.read),
                matrix(parameters, slots.query_key_value), matrix(gradient, slots.query_key_value),
@@ -113,6 +113,10 @@ LayerState layer_state(const Shape& shape, std::size_t sequences) {
   layer.query_key_value.resize(rows * 3 * width);
   layer.weights.resize(sequences * shape.heads * tokens * tokens);
   layer.heads.resize(rows * width);
+  if (shape.weigh == WeighKind::linear) {
+    layer.features.resize(rows * 2 * width);
+    layer.sums.resize(sequences * shape.heads * tokens);
+  }
   if (shape.feed_forward == 0) return layer;
   layer.feed_forward_norm = norm_state(rows, width);
   layer.inner.resize(rows * shape.feed_forward);
@@ -144,6 +148,7 @@ Pass make_pass(const Shape& shape, std::size_t sequences) {
     each->resize(rows * width);
   pass.logits.resize(rows * shape.vocabulary);
   pass.d_query_key_value.resize(rows * 3 * width);
+  if (shape.weigh == WeighKind::linear) pass.d_features.resize(rows * 2 * width);
   pass.d_inner.resize(rows * shape.feed_forward);
   pass.d_weights.resize(shape.context * shape.context);
   return pass;

@@ -27,6 +27,8 @@ struct LayerState {
   NormState attention_norm{};
   AlignedFloats query_key_value{};  ///< [N, 3·D], queries and keys after position encoding; heads lie side by side
   AlignedFloats weights{};          ///< [B·H, T, T] of attention, 0 where a query may not look
+  AlignedFloats features{};         ///< [N, 2·D] φ of queries and of keys, of linear attention
+  AlignedFloats sums{};             ///< [B·H, T] what its rows are divided by
   AlignedFloats heads{};            ///< [N, D] Σ_j A[i,j]·v_j
   NormState feed_forward_norm{};
   AlignedFloats inner{};   ///< [N, F] up·x
@@ -50,6 +52,7 @@ struct Pass {
   AlignedFloats d_query_key_value{};              ///< [N, 3·D]
   AlignedFloats d_inner{};                        ///< [N, F]
   AlignedFloats d_weights{};                      ///< [T, T]
+  AlignedFloats d_features{};                     ///< [N, 2·D]
 
   [[nodiscard]] std::size_t rows() const { return sequences * shape.context; }
 };

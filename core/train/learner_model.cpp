@@ -79,6 +79,7 @@ std::string config_json(const Shape& shape) {
                                 {"positions", name_of(shape.positions)},
                                 {"tie_word_embeddings", false}};
   if (shape.feed_forward > 0) config["hidden_act"] = "gelu_pytorch_tanh";
+  if (shape.weigh != WeighKind::softmax) config["attention"] = name_of(shape.weigh);
   if (shape.window > 0) config["sliding_window"] = shape.window;
   if (shape.positions == PositionKind::rotary) config["rope_theta"] = 10'000.0;
   return config.dump(1) + "\n";

@@ -33,6 +33,12 @@ struct Names<NormKind> {
 };
 
 template <>
+struct Names<WeighKind> {
+  static constexpr std::array<std::pair<std::string_view, WeighKind>, 2> all{
+      {{"softmax", WeighKind::softmax}, {"linear", WeighKind::linear}}};
+};
+
+template <>
 struct Names<PositionKind> {
   static constexpr std::array<std::pair<std::string_view, PositionKind>, 4> all{{{"none", PositionKind::none},
                                                                                  {"learned", PositionKind::learned},

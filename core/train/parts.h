@@ -21,6 +21,10 @@ void attend(const Pass& pass, LayerState& layer);
 /// pass.d_query_key_value from pass.d_heads.
 void attend_back(Pass& pass, const LayerState& layer);
 
+/// The same two of linear attention.
+void attend_linearly(const Pass& pass, LayerState& layer);
+void attend_linearly_back(Pass& pass, const LayerState& layer);
+
 /// active = gelu(inner), by its tanh form (Hendrycks & Gimpel 2016).
 void activate(const AlignedFloats& inner, AlignedFloats& active);
 /// d *= gelu'(inner)

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-constexpr std::size_t kVersion = 1;
+constexpr std::size_t kVersion = 2;              // 2: attention other than softmax
 constexpr std::size_t kLargestFile = 256 << 20;  // bytes
 constexpr std::string_view kCheckpoint = "step-";
 constexpr std::size_t kStepDigits = 6;  // at least
@@ -65,6 +65,7 @@ ordered_json written(const Recipe& recipe) {
   entry["feed_forward"] = shape.feed_forward;
   entry["norm"] = name_of(shape.norm);
   entry["positions"] = name_of(shape.positions);
+  if (shape.weigh != WeighKind::softmax) entry["attention"] = name_of(shape.weigh);
   entry["window"] = shape.window;
   entry["tokens"] = shape.context;
   entry["batch"] = batch;
@@ -155,6 +156,7 @@ Recipe read_recipe(const Place& place) {
                   .positions = named<PositionKind>(place, "positions"),
                   .window = whole(place, "window", 65'536),
                   .context = whole(place, "tokens", 65'536)};
+  if (place.object.contains("attention")) recipe.shape.weigh = named<WeighKind>(place, "attention");
   check(recipe.shape);
   recipe.batch = whole(place, "batch", 65'536);
   const json& betas = list(place, "betas", 2);
@@ -202,7 +204,9 @@ CurvePoint read_point(const Place& place, std::size_t heads) {
 }  // namespace
 
 std::string run_json(const RecordedRun& run) {
-  ordered_json document{{"version", kVersion}, {"steps", run.steps}, {"recipe", written(run.recipe)}};
+  // What an older program would misread says so.
+  const std::size_t version = run.recipe.shape.weigh == WeighKind::softmax ? 1 : kVersion;
+  ordered_json document{{"version", version}, {"steps", run.steps}, {"recipe", written(run.recipe)}};
   document["points"] = ordered_json::array();
   std::string text = document.dump(1);
   text.resize(text.rfind('['));  // a line for each point

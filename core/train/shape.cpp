@@ -23,6 +23,8 @@ void check(const Shape& shape) {
     throw Error("training_value", {.item = "heads", .expected = "n × heads = " + width, .found = heads});
   if (shape.positions == PositionKind::rotary && shape.head_dim() % 2 != 0)
     throw Error("training_value", {.item = "heads", .expected = "2n × heads = " + width, .found = heads});
+  if (shape.weigh == WeighKind::linear && shape.positions == PositionKind::alibi)
+    throw Error("training_value", {.item = "positions", .expected = "none, learned, rotary", .found = "alibi"});
   check_between("feed-forward", shape.feed_forward, 0, 8'192);
   check_between("tokens", shape.context, 4, 512);
   check_between("window", shape.window, 0, shape.context);

@@ -7,6 +7,8 @@
 namespace regard::train {
 
 enum class NormKind { layer_norm, rms_norm };
+/// How heads weigh values: by a softmax of q·k/√d, or as φ(q)·φ(k) / Σ_k φ(q)·φ(k) with φ(x) = elu(x) + 1 (Katharopoulos et al. 2020).
+enum class WeighKind { softmax, linear };
 enum class PositionKind { none, learned, rotary, alibi };
 
 /// A causal decoder: norm before each block, norm before the unembedding, no biases, embedding and unembedding apart.
@@ -17,6 +19,7 @@ struct Shape {
   std::size_t feed_forward = 0;  ///< inner width of the block down·gelu(up·x); 0: attention only
   NormKind norm = NormKind::layer_norm;
   PositionKind positions = PositionKind::rotary;
+  WeighKind weigh = WeighKind::softmax;
   std::size_t window = 0;  ///< a query looks at keys less than so far away; 0: at all before it
   std::size_t vocabulary = 64;
   std::size_t context = 64;  ///< tokens of a sequence, T

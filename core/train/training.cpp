@@ -15,7 +15,8 @@ constexpr std::size_t kMostBytes = std::size_t{2} << 30;
 /// What make_pass() takes.
 std::size_t bytes_of(const Shape& shape, std::size_t sequences) {
   const std::size_t rows = sequences * shape.context;
-  const std::size_t of_row = 8 * shape.width + shape.heads * shape.context + 4 * shape.feed_forward;
+  const std::size_t features = shape.weigh == WeighKind::linear ? 2 * shape.width + shape.heads : 0;
+  const std::size_t of_row = 8 * shape.width + shape.heads * shape.context + 4 * shape.feed_forward + features;
   return sizeof(float) * rows * (shape.layers * of_row + 10 * shape.width + shape.feed_forward + shape.vocabulary);
 }
 

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from families import slopes_of
-from make_reference import (ACTIVATIONS, CONTEXT, Checkpoint, Recorder, allowed, heads_of, layer_norm, rms_norm, rotate, side_by_side)
+from make_reference import (ACTIVATIONS, CONTEXT, RUNS, Checkpoint, Recorder, allowed, heads_of, layer_norm, rms_norm, rotate, side_by_side)
 
 EPSILON = 1e-5
 
@@ -65,6 +65,10 @@ def attention(c, w, name, y, mask, temperature):
     if c["positions"] == "rotary":
         theta = 10000.0 ** -(torch.arange(0, d, 2, dtype=torch.float64) / d)
         q, k = rotate(q, theta, 1.0), rotate(k, theta, 1.0)
+    if c.get("attention") == "linear":  # no softmax, so that there is no temperature
+        product = torch.einsum("hqd,hkd->hqk", torch.nn.functional.elu(q) + 1, torch.nn.functional.elu(k) + 1)
+        weights = product * mask / (product * mask).sum(-1, keepdim=True)
+        return q, k, v, torch.log(product), weights, torch.einsum("hqk,hkd->hqd", weights, v)
     scores = torch.einsum("hqd,hkd->hqk", q, k) / math.sqrt(d)
     if c["positions"] == "alibi":
         place = torch.arange(tokens, dtype=torch.float64)
@@ -109,11 +113,18 @@ def recorded(c, w, *arguments):
     return run(c, w, *arguments).arrays()
 
 
-MODELS = {name: (c, "F32", make_weights, recorded) for name, c in {
+def ways(c):
+    """Linear attention has no temperature."""
+    return [way for way in RUNS if way[1] == 1.0 or c.get("attention") != "linear"]
+
+
+MODELS = {name: (c, "F32", make_weights, recorded, ways(c)) for name, c in {
     "learner-rotary-f32": config("layer", "rotary", 0, 0),
     "learner-alibi-rms-f32": config("rms", "alibi", 45, 0),
     "learner-learned-window-f32": config("layer", "learned", 41, 9),
-    "learner-none-rms-f32": config("rms", "none", 0, 0)}.items()}
+    "learner-none-rms-f32": config("rms", "none", 0, 0),
+    "learner-linear-f32": config("layer", "rotary", 41, 0, attention="linear"),
+    "learner-linear-window-rms-f32": config("rms", "learned", 0, 9, attention="linear")}.items()}
 
 # ---------------------------------------------------------------------------------------------------------------- learning
 
@@ -122,6 +133,8 @@ GRADIENTS = {f"learning-{norm}-{positions}-{inner}-{window}": config(norm, posit
              for norm, positions, inner, window in [("layer", "rotary", 0, 0), ("layer", "learned", 20, 4), ("layer", "none", 0, 3),
                                                     ("layer", "alibi", 20, 5), ("rms", "none", 20, 0), ("rms", "alibi", 0, 0),
                                                     ("rms", "rotary", 20, 4), ("rms", "learned", 0, 0)]}
+GRADIENTS |= {f"learning-linear-{norm}-{positions}-{inner}-{window}": config(norm, positions, inner, window, **SMALL, attention="linear")
+              for norm, positions, inner, window in [("layer", "rotary", 0, 0), ("layer", "none", 20, 4), ("rms", "learned", 0, 0)]}
 SEQUENCES, STEPS = 3, 3
 NOT_ASKED = -1
 

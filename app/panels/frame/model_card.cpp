@@ -220,6 +220,7 @@ std::vector<std::string> specials_of(const ModelConfig& config) {
     list.push_back(tr("card.residual_scale", {{"scale", plain_number(first.residual_scale)}}));
   if (config.logit_scale != 1.0F) list.push_back(tr("card.logit_scale", {{"scale", plain_number(config.logit_scale)}}));
   add(first_rotary(config) != nullptr && first_rotary(config)->interleaved, "card.interleaved");
+  add(first.attention.linear, "card.linear");
   if (const auto& latent = first.attention.latent)
     list.push_back(tr("card.latent", {{"rank", latent->rank}, {"shared", latent->shared_dims}}));
   if (config.unread_layers > 0) list.push_back(tr("card.unread_layers", {{"count", config.unread_layers}}));

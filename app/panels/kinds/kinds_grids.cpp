@@ -44,7 +44,7 @@ float small_line_height() {
 }
 
 std::string note_of(const KindReport& report) {
-  if (report.kind.form == KindForm::softmax) return tr("kinds.trained");
+  if (report.trained) return tr("kinds.trained");
   return tr(is_trained_kind(report.kind.form) ? "kinds.same" : "kinds.untrained");
 }
 
@@ -177,7 +177,7 @@ void draw_block(PanelContext& context, KindsState& state, const KindsPlan& plan,
   }
   {
     const ScopedFont font(fonts().small);
-    coloured(is_trained_kind(report.kind.form) ? theme().text_muted : theme().warning,
+    coloured(report.trained || is_trained_kind(report.kind.form) ? theme().text_muted : theme().warning,
              fitted(plan.texts[index].note, plan.block.x));
     hint(plan.texts[index].note);
   }

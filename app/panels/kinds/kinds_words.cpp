@@ -46,7 +46,7 @@ std::string kind_numbers_line(const KindReport& report) {
     add(tr("kinds.bound",
            {{"value", exact_number(static_cast<float>(numbers.largest_change))},
             {"bound", exact_number(static_cast<float>(flash_bound(report.shown.weights.cols, report.kind.first)))}}));
-  else if (report.kind.form != KindForm::softmax)
+  else if (!report.trained)
     add(tr("kinds.changed",
            {{"divergence", kind_number(numbers.divergence, 3)}, {"output", kind_number(numbers.output_change, 2)}}));
   if (report.error)

@@ -223,7 +223,7 @@ std::string note_of_numbers(const PanelContext& context, GridKind kind) {
 
 std::string grid_note(const PanelContext& context, GridKind kind) {
   const std::string kept = note_of_numbers(context, kind),
-                    said = untrained_note(context.views.grid.kind, context.views.grid.positions);
+                    said = untrained_note(context.views.grid.untrained_kind(), context.views.grid.positions);
   return said.empty() || kept.empty() ? said + kept : said + " · " + kept;
 }
 

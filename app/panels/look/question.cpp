@@ -275,7 +275,7 @@ void draw_question(PanelContext& context) {
     coloured(theme().text_muted, compared_names(context.session).live + ":");
     ImGui::SameLine(0.0F, em(0.5F));
   }
-  if (const std::string note = untrained_note(view.kind, view.positions); !note.empty()) {
+  if (const std::string note = untrained_note(view.untrained_kind(), view.positions); !note.empty()) {
     const ScopedFont font(fonts().small);
     coloured(theme().warning, fitted(note, ImGui::GetContentRegionAvail().x));
     probe("question.kind", ImGui::GetItemRectMin(), ImGui::GetItemRectMax());

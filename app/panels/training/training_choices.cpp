@@ -155,6 +155,11 @@ void choose_shape(train::Shape& shape) {
   choose_width(shape.width);
   name_of_choice("training.positions");
   choose_kind("training.positions", shape.positions, position_name, "training.position_about.");
+  name_of_choice("training_linear.attention");
+  choose_kind("training.attention", shape.weigh, [](train::WeighKind kind) {
+    return std::string(tr(kind == train::WeighKind::linear ? "training_linear.linear" : "training_linear.softmax"));
+  });
+  if (shape.weigh == train::WeighKind::linear) wrapped_caption(tr("training_linear.about"));
   bool windowed = shape.window > 0;
   if (check("training.windowed", tr("training.windowed"), windowed)) shape.window = windowed ? kUsualWindow : 0;
   hint(tr("training.windowed_hint"));

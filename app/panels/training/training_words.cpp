@@ -30,6 +30,7 @@ std::string told_recipe(const train::Recipe& recipe) {
   std::string text = task_name(recipe.task.kind) + " · " +
                      tr("training.shape", {{"layers", shape.layers}, {"heads", shape.heads}, {"width", shape.width}}) +
                      " · " + position_name(shape.positions);
+  if (shape.weigh == train::WeighKind::linear) text += " · " + std::string(tr("training_linear.linear"));
   if (shape.window > 0) text += " · " + tr("training.window_of", {{"tokens", shape.window}});
   return text + " · " +
          tr("training.rate_seed",
@@ -43,6 +44,8 @@ std::string told_problem(const TrainingChoices& choices, const ChoiceProblem& pr
       return tr("training.problem.heads_divide", {{"heads", shape.heads}, {"width", shape.width}});
     case ChoiceObstacle::rotary_odd:
       return tr("training.problem.rotary_odd", {{"numbers", shape.head_dim()}});
+    case ChoiceObstacle::alibi_linear:
+      return tr("training_linear.alibi");
     case ChoiceObstacle::no_text:
       return tr("training.problem.no_text");
     case ChoiceObstacle::rate:

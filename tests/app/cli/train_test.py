@@ -64,6 +64,26 @@ class Train(unittest.TestCase):
         self.assertNotEqual(a, c)
         self.assertEqual(json.loads((self.folder / "a" / "training.json").read_text())["steps"], 12)
 
+    def test_linear_attention_is_trained_opened_and_continued(self):
+        self.train("whole", "--steps", "6", "--kind", "linear", "--checkpoints-every", "3")
+        self.train("a", "--steps", "3", "--kind", "linear", "--checkpoints-every", "3")
+        said = regard("train", "--continue", str(self.folder / "a"), "--steps", "6", "--checkpoints-every", "3")
+        self.assertEqual(said.returncode, 0, said.stderr.decode())
+        for file in ("model.safetensors", "training.json", "learner.state"):
+            self.assertEqual((self.folder / "a" / file).read_bytes(), (self.folder / "whole" / file).read_bytes(), file)
+        self.assertEqual(json.loads((self.folder / "a" / "config.json").read_text())["attention"], "linear")
+        self.assertEqual(json.loads((self.folder / "a" / "training.json").read_text())["recipe"]["attention"], "linear")
+        opened = str(self.folder / "a" / "step-000003")
+        traced = json.loads(regard("trace", "--model", opened, "--text", "A C E A C", "--layer", "1", "--head", "0", "--json").stdout)
+        self.assertEqual(len(traced["tokens"]), 5)
+        warm = regard("trace", "--model", opened, "--text", "A C", "--temperature", "2", "--lang", "en")
+        self.assertNotEqual(warm.returncode, 0)
+        self.assertIn("linear", warm.stderr.decode())
+        kept = regard("capture", "--model", opened, "--text", "A C", "--out", str(self.folder / "run.npz"), "--lang", "en")
+        self.assertNotEqual(kept.returncode, 0)
+        self.assertIn("linear", kept.stderr.decode())
+        self.refused("positions", "--out", str(self.folder / "b"), "--kind", "linear", "--positions", "alibi")
+
     def test_checkpoints_are_kept_on_the_way(self):
         self.train("a", "--steps", "7", "--checkpoints-every", "3", "--positions", "alibi")
         steps = sorted(path.name for path in (self.folder / "a").iterdir() if path.is_dir())

@@ -73,6 +73,8 @@ TEST_F(TrainingPanel, choices_are_kept_in_the_session) {
   EXPECT_EQ(session.training.shape.width, 32U);
   click_item("training.positions.alibi");
   EXPECT_EQ(session.training.shape.positions, train::PositionKind::alibi);
+  click_item("training.attention.linear");
+  EXPECT_EQ(session.training.shape.weigh, train::WeighKind::linear);
   click_item("training.task.repeat");
   window_frames(2);
   click_item("training.fixed");

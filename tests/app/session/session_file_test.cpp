@@ -94,7 +94,8 @@ Session everything_chosen() {
   session.expert = 127;
   session.kinds = parse_kinds("flash:16,first_last:2:5,hard");
   session.training = {.task = {train::TaskKind::text, 7, 3, 4, "a cat «sat» on it"},
-                      .shape = {3, 2, 48, 96, train::NormKind::rms_norm, train::PositionKind::alibi, 5, 64, 32},
+                      .shape = {3, 2, 48, 96, train::NormKind::rms_norm, train::PositionKind::alibi,
+                                train::WeighKind::linear, 5, 64, 32},
                       .batch = 16,
                       .rate = 0.0123F,
                       .seed = 99,

@@ -61,6 +61,11 @@ TEST(TrainingView, SaysWhatIsWrongBeforeTheStart) {
   choices = {};
   choices.shape.window = 65;
   EXPECT_EQ(problem_of(choices)->error->code(), "training_value");
+  choices = {};
+  choices.shape.weigh = train::WeighKind::linear;
+  EXPECT_FALSE(problem_of(choices).has_value());
+  choices.shape.positions = train::PositionKind::alibi;
+  EXPECT_EQ(problem_of(choices)->obstacle, ChoiceObstacle::alibi_linear);
 }
 
 TEST(TrainingView, WhatIsChosenIsWhatIsLearned) {

@@ -47,7 +47,17 @@ TEST(RegardDecoder, TellsPositionsInFourWays) {
   EXPECT_EQ(parse(with("sliding_window", 9)).plans[1].attention.window.width, 9U);
 }
 
+TEST(RegardDecoder, MayAttendLinearly) {
+  EXPECT_FALSE(parse(kAttentionOnly).plans[0].attention.linear);
+  EXPECT_FALSE(parse(with("attention", "softmax")).plans[0].attention.linear);
+  EXPECT_TRUE(parse(with("attention", "linear")).plans[2].attention.linear);
+}
+
 TEST(RegardDecoder, RefusesWhatItDoesNotKnow) {
+  EXPECT_EQ(error_in(with("attention", "quadratic")).details().item, "attention");
+  nlohmann::json both = nlohmann::json::parse(with("attention", "linear"));
+  both["positions"] = "alibi";
+  EXPECT_EQ(error_in(both.dump()).details().item, "positions");
   EXPECT_EQ(error_in(with("positions", "clock")).details().item, "positions");
   EXPECT_EQ(error_in(with("num_attention_heads", 5)).details().item, "hidden_size");
   EXPECT_EQ(error_in(with("num_attention_heads", 16)).details().item,

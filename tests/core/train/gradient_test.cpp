@@ -40,6 +40,7 @@ Shape shape_of(const std::filesystem::path& folder) {
           .feed_forward = config.at("intermediate_size"),
           .norm = config.at("model_type") == "regard_decoder" ? NormKind::layer_norm : NormKind::rms_norm,
           .positions = positions_named(config.at("positions")),
+          .weigh = config.value("attention", std::string()) == "linear" ? WeighKind::linear : WeighKind::softmax,
           .window = config.value("sliding_window", std::size_t{0}),
           .vocabulary = config.at("vocab_size"),
           .context = config.at("max_position_embeddings")};
@@ -133,7 +134,9 @@ INSTANTIATE_TEST_SUITE_P(Kinds, Learning,
                          ::testing::Values("learning-layer-rotary-0-0", "learning-layer-learned-20-4",
                                            "learning-layer-none-0-3", "learning-layer-alibi-20-5",
                                            "learning-rms-none-20-0", "learning-rms-alibi-0-0",
-                                           "learning-rms-rotary-20-4", "learning-rms-learned-0-0"),
+                                           "learning-rms-rotary-20-4", "learning-rms-learned-0-0",
+                                           "learning-linear-layer-rotary-0-0", "learning-linear-layer-none-20-4",
+                                           "learning-linear-rms-learned-0-0"),
                          testing::name_of);
 
 // -------------------------------------------------------------------------------------------------- finite differences
@@ -142,6 +145,7 @@ struct Kind {
   NormKind norm;
   PositionKind positions;
   std::size_t feed_forward, window;
+  WeighKind weigh = WeighKind::softmax;
 };
 
 std::vector<Kind> all_kinds() {
@@ -152,6 +156,9 @@ std::vector<Kind> all_kinds() {
       for (const std::size_t feed_forward : {std::size_t{0}, std::size_t{24}})
         for (const std::size_t window : {std::size_t{0}, std::size_t{5}})
           kinds.push_back({norm, positions, feed_forward, window});
+  for (const PositionKind positions : {PositionKind::none, PositionKind::learned, PositionKind::rotary})
+    for (const std::size_t window : {std::size_t{0}, std::size_t{5}})
+      kinds.push_back({NormKind::layer_norm, positions, 24, window, WeighKind::linear});
   return kinds;
 }
 
@@ -169,6 +176,7 @@ TEST(Gradient, IsTheSlopeOfTheLossInEveryTensorOfEveryKind) {
                       .feed_forward = kind.feed_forward,
                       .norm = kind.norm,
                       .positions = kind.positions,
+                      .weigh = kind.weigh,
                       .window = kind.window,
                       .vocabulary = 13,
                       .context = 17};

@@ -18,7 +18,7 @@ namespace {
 using testing::error_of;
 
 Learner learner_of(NormKind norm, PositionKind positions, std::size_t feed_forward, std::size_t window,
-                   std::size_t tokens = 19) {
+                   std::size_t tokens = 19, WeighKind weigh = WeighKind::softmax) {
   Recipe recipe{.task = {.symbols = 21, .least_period = 3, .most_period = 6},
                 .shape = {.layers = 2,
                           .heads = 3,
@@ -26,6 +26,7 @@ Learner learner_of(NormKind norm, PositionKind positions, std::size_t feed_forwa
                           .feed_forward = feed_forward,
                           .norm = norm,
                           .positions = positions,
+                          .weigh = weigh,
                           .window = window,
                           .context = tokens},
                 .batch = 4};
@@ -43,36 +44,48 @@ Request first_sequence(const Learner& learner) {
   return request;
 }
 
+/// The largest difference between what the learner computes and what the engine does, whose folder opens as the same.
+double worst_of(Learner learner) {
+  double worst = 0.0;
+  const auto in_memory = model_of(learner);
+  const Request request = first_sequence(learner);
+  const auto trace = run(in_memory, request);
+  forward(learner.pass, learner.parameters, learner.batch.ids);
+  for (std::size_t index = 0; index < trace->logits.values.size(); ++index)
+    worst = std::max(worst, static_cast<double>(std::abs(trace->logits.values[index] - learner.pass.logits[index])));
+  for (const HeadRef head : all_heads(in_memory->config)) {  // the maps that views draw are those it learned with
+    const Matrix shown = weights(*trace, head);
+    const float* const own = learner.pass.layers[head.layer].weights.data() + head.head * shown.values.size();
+    for (std::size_t index = 0; index < shown.values.size(); ++index)
+      worst = std::max(worst, static_cast<double>(std::abs(shown.values[index] - own[index])));
+  }
+  testing::TemporaryFolder folder;
+  write_folder(learner, {}, folder / "learner");
+  const auto opened = load_model(folder / "learner");
+  EXPECT_EQ(run(opened, request)->logits, trace->logits);
+  EXPECT_EQ(opened->parameters, in_memory->parameters);
+  EXPECT_EQ(opened->config.architecture, in_memory->config.architecture);
+  return worst;
+}
+
 TEST(LearnerModel, TheEngineComputesWhatTheLearnerDoesAndTheFolderOpensTheSame) {
   double worst = 0.0;
   for (const NormKind norm : {NormKind::layer_norm, NormKind::rms_norm})
     for (const PositionKind positions :
          {PositionKind::none, PositionKind::learned, PositionKind::rotary, PositionKind::alibi})
       for (const std::size_t inner : {std::size_t{0}, std::size_t{41}})
-        for (const std::size_t window : {std::size_t{0}, std::size_t{4}}) {
-          Learner learner = learner_of(norm, positions, inner, window);
-          const auto in_memory = model_of(learner);
-          const Request request = first_sequence(learner);
-          const auto trace = run(in_memory, request);
-          forward(learner.pass, learner.parameters, learner.batch.ids);
-          for (std::size_t index = 0; index < trace->logits.values.size(); ++index)
-            worst = std::max(worst,
-                             static_cast<double>(std::abs(trace->logits.values[index] - learner.pass.logits[index])));
-          for (const HeadRef head :
-               all_heads(in_memory->config)) {  // the maps that views draw are those it learned with
-            const Matrix shown = weights(*trace, head);
-            const float* const own = learner.pass.layers[head.layer].weights.data() + head.head * shown.values.size();
-            for (std::size_t index = 0; index < shown.values.size(); ++index)
-              worst = std::max(worst, static_cast<double>(std::abs(shown.values[index] - own[index])));
-          }
-          testing::TemporaryFolder folder;
-          write_folder(learner, {}, folder / "learner");
-          const auto opened = load_model(folder / "learner");
-          EXPECT_EQ(run(opened, request)->logits, trace->logits);
-          EXPECT_EQ(opened->parameters, in_memory->parameters);
-          EXPECT_EQ(opened->config.architecture, in_memory->config.architecture);
-        }
+        for (const std::size_t window : {std::size_t{0}, std::size_t{4}})
+          worst = std::max(worst, worst_of(learner_of(norm, positions, inner, window)));
   EXPECT_LE(worst, 1e-5);
+}
+
+TEST(LearnerModel, OfLinearAttentionIsTheSameInTheEngine) {
+  for (const PositionKind positions : {PositionKind::none, PositionKind::learned, PositionKind::rotary})
+    for (const std::size_t window : {std::size_t{0}, std::size_t{4}}) {
+      Learner learner = learner_of(NormKind::layer_norm, positions, 41, window, 19, WeighKind::linear);
+      EXPECT_TRUE(model_of(learner)->config.plans[1].attention.linear);
+      EXPECT_LE(worst_of(std::move(learner)), 1e-5);
+    }
 }
 
 TEST(LearnerModel, ALayerWithoutFeedForwardWritesNothingThere) {

@@ -83,6 +83,19 @@ TEST(RecordedRun, OfATextKeepsTheText) {
   EXPECT_EQ(parse_run(run_json({.recipe = recipe}), "training.json").recipe.task.text, recipe.task.text);
 }
 
+TEST(RecordedRun, SaysThatItsAttentionIsLinearAndThatOlderProgramsDoNotKnowIt) {
+  RecordedRun run = short_run();
+  EXPECT_EQ(json::parse(run_json(run)).at("version"), 1);
+  EXPECT_FALSE(json::parse(run_json(run)).at("recipe").contains("attention"));
+  run.recipe.shape.weigh = WeighKind::linear;
+  run.recipe.shape.positions = PositionKind::rotary;
+  const std::string text = run_json(run);
+  EXPECT_EQ(json::parse(text).at("version"), 2);
+  EXPECT_EQ(parse_run(text, "training.json").recipe.shape.weigh, WeighKind::linear);
+  run.recipe.shape.positions = PositionKind::alibi;
+  EXPECT_EQ(error_of([&] { (void)parse_run(run_json(run), "f"); }).details().item, "positions");
+}
+
 TEST(RecordedRun, RefusesWhatIsDamagedOrOfANewerProgram) {
   const json sound = json::parse(run_json(short_run()));
   const auto refused = [&](const char* pointer, const json& value) {
@@ -90,8 +103,9 @@ TEST(RecordedRun, RefusesWhatIsDamagedOrOfANewerProgram) {
     damaged[json::json_pointer(pointer)] = value;
     return error_of([&] { (void)parse_run(damaged.dump(), "training.json"); });
   };
-  EXPECT_EQ(refused("/version", 2).code(), "session_version");
-  EXPECT_EQ(refused("/version", 2).details().file, "training.json");
+  EXPECT_EQ(refused("/version", 3).code(), "session_version");
+  EXPECT_EQ(refused("/version", 3).details().file, "training.json");
+  EXPECT_EQ(refused("/recipe/attention", "quadratic").details().item, "recipe.attention");
   EXPECT_EQ(refused("/recipe/task", "chess").details().item, "recipe.task");
   EXPECT_EQ(refused("/recipe/heads", 3).details().item, "heads");
   EXPECT_EQ(refused("/recipe/rate", 1e300).details().item, "recipe.rate");
