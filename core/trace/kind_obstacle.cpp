@@ -17,6 +17,7 @@ constexpr std::array<std::string_view, kind_obstacles> kObstacles{
 /// As of a run; the largest score alone would have to stand beside a sink that the softmax it is computed by has.
 KindObstacle obstacle_to_run(const ModelConfig& config, const Request& request, HeadRef head,
                              const KindOfAttention& kind) {
+  if (config.plans[head.layer].attention.linear) return KindObstacle::linear;  // its own kind, too, is no other
   if (kind.form == KindForm::hard && config.plans[head.layer].attention.sink) return KindObstacle::sink;
   return obstacle_to_kind(config, request, head, kind);
 }

@@ -24,7 +24,7 @@ enum class KindObstacle {
   added,        ///< an intervention adds to scores, and there are none
   weights_set,  ///< an intervention sets weights
   recurrent,  ///< the layer weighs by a recurrence (gated delta, a state space), not by a softmax of scores; of softmax, too
-  linear,        ///< the layer was trained with linear attention: there is no softmax of scores; of softmax, too
+  linear,  ///< the layer was trained with linear attention: there is no softmax of scores; of softmax, too, not of linear
   not_captured,  ///< a captured run without queries, keys or values; of softmax, too: what a head puts out is not there
 };
 inline constexpr std::size_t kind_obstacles = 11;

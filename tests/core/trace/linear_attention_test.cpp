@@ -78,6 +78,8 @@ TEST(LinearAttention, WhatNeedsScoresIsRefused) {
   EXPECT_EQ(refusal_of({.kind = Kind::attention, .scope = {0, 1}, .as = usual_kind(KindForm::sigmoid)}),
             "kind_obstacle_linear");
   EXPECT_EQ(refusal_of({.kind = Kind::attention, .as = usual_kind(KindForm::window)}), "kind_obstacle_linear");
+  EXPECT_EQ(refusal_of({.kind = Kind::attention, .as = usual_kind(KindForm::linear)}), "kind_obstacle_linear")
+      << "what it does anyway";
   EXPECT_EQ(refusal_of({.kind = Kind::positions, .positioned = {PositionForm::alibi, 0.0F}}),
             "position_obstacle_linear");
 }
