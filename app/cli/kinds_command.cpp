@@ -19,6 +19,11 @@
 namespace regard::cli {
 namespace {
 
+/// Does the head attend so as it was trained, or in what comes to the same?
+bool is_trained(const KindReport& report) {
+  return report.trained || (is_trained_kind(report.kind.form) && report.obstacle != KindObstacle::linear);
+}
+
 std::vector<KindOfAttention> all_usual_kinds() {
   std::vector<KindOfAttention> kinds;
   for (const KindInfo& info : kind_infos())
@@ -57,8 +62,8 @@ std::string grid_json(const Matrix& matrix) {
 }
 
 std::string report_json(const KindReport& report, const std::vector<KindCost>& curve) {
-  std::string result = "{\"kind\":" + json_string(kind_text(report.kind)) +
-                       ",\"trained\":" + (is_trained_kind(report.kind.form) ? "true" : "false");
+  std::string result =
+      "{\"kind\":" + json_string(kind_text(report.kind)) + ",\"trained\":" + (is_trained(report) ? "true" : "false");
   if (report.obstacle != KindObstacle::none)
     return result + ",\"obstacle\":" + json_string(name_of(report.obstacle)) + "}";
   result += std::string(",\"sums_to_one\":") + (report.numbers.sums_to_one() ? "true" : "false") +
