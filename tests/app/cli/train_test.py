@@ -76,7 +76,7 @@ class Train(unittest.TestCase):
         opened = str(self.folder / "a" / "step-000003")
         traced = json.loads(regard("trace", "--model", opened, "--text", "A C E A C", "--layer", "1", "--head", "0", "--json").stdout)
         self.assertEqual(len(traced["tokens"]), 5)
-        warm = regard("trace", "--model", opened, "--text", "A C", "--temperature", "2", "--lang", "en")
+        warm = regard("trace", "--model", opened, "--text", "A C", "--temperature", "2", "--json", "--lang", "en")
         self.assertNotEqual(warm.returncode, 0)
         self.assertIn("linear", warm.stderr.decode())
         kept = regard("capture", "--model", opened, "--text", "A C", "--out", str(self.folder / "run.npz"), "--lang", "en")
