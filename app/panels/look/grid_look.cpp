@@ -91,6 +91,8 @@ void difference_tooltip(const PanelContext& context, const GridDifference& diffe
 
 /// Most models divide q·k by √d; T5 leaves it, some Gemmas multiply it by a number of their own.
 std::string scale_note(const QuestionView& question) {
+  if (has_scores_of_its_own(question.kind.form))
+    return tr("grids.scores_of_kind", {{"kind", kind_title(question.kind)}});
   const float usual = 1.0F / std::sqrt(static_cast<float>(std::max<std::size_t>(question.head_dim, 1)));
   if (std::abs(question.scale - usual) < 1e-5F || question.head_dim == 0) return tr("grids.scores_about");
   if (question.scale == 1.0F) return tr("grids.scores_undivided");

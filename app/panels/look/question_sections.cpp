@@ -60,7 +60,8 @@ BarsSpec section_bars(const char* id, ImVec2 size, BarTint tint) {
 }
 
 std::string score_sign(const QuestionView& view) {
-  const bool plain = view.score_cap == 0.0F && view.alibi_slope == 0.0F && !view.relative_bias;
+  const bool plain = view.score_cap == 0.0F && view.alibi_slope == 0.0F && !view.relative_bias &&
+                     !has_scores_of_its_own(view.kind.form);
   if (!plain) return "s";
   return "q·k" + scale_sign(view);
 }
