@@ -2,7 +2,7 @@
 #include "app/viewmodel/trained_heads.h"
 
 #include "app/base/assets.h"
-#include "core/base/error.h"
+#include "app/viewmodel/figures_place.h"
 #include "core/base/text_file.h"
 #include "core/format/json.h"
 
@@ -11,71 +11,30 @@
 namespace regard {
 namespace {
 
-using TrainedJson = nlohmann::json;
+constexpr std::size_t kMostTrainedHeads = 64, kMostTrainedQuestions = 256;
 
-constexpr std::size_t kMostTrainedHeads = 64, kMostTrainedQuestions = 256, kMostTrainedNumber = 1U << 24;
-
-/// A value and where it stands, for complaints.
-struct TrainedPlace {
-  const std::string& file;
-  std::string item;
-  const TrainedJson& value;
-
-  [[noreturn]] void fail(const std::string& expected) const {
-    throw Error("json_value", {.file = file, .item = item, .expected = expected, .found = json_excerpt(value)});
-  }
-  [[nodiscard]] TrainedPlace at(const std::string& key) const {
-    if (!value.is_object()) fail("{…}");
-    const auto found = value.find(key);
-    if (found == value.end())
-      throw Error("json_missing", {.file = file, .item = item.empty() ? key : item + "." + key});
-    return {file, item.empty() ? key : item + "." + key, *found};
-  }
-  [[nodiscard]] TrainedPlace at(std::size_t index) const {
-    return {file, item + "[" + std::to_string(index) + "]", value[index]};
-  }
-  [[nodiscard]] std::size_t list_of(std::size_t least, std::size_t most) const {
-    if (!value.is_array() || value.size() < least || value.size() > most)
-      fail("[" + std::to_string(least) + (least == most ? "" : "…" + std::to_string(most)) + "]");
-    return value.size();
-  }
-  [[nodiscard]] std::size_t count() const {
-    if (!value.is_number_unsigned() || value.get<std::uint64_t>() > kMostTrainedNumber)
-      fail("0…" + std::to_string(kMostTrainedNumber));
-    return value.get<std::size_t>();
-  }
-  [[nodiscard]] double share() const {
-    if (!value.is_number() || !(value.get<double>() >= 0.0) || !(value.get<double>() <= 1.0)) fail("0…1");
-    return value.get<double>();
-  }
-  [[nodiscard]] std::string text() const {
-    if (!value.is_string()) fail("\"…\"");
-    return value.get<std::string>();
-  }
-};
-
-std::vector<double> trained_shares(const TrainedPlace& place, std::size_t heads) {
+std::vector<double> trained_shares(const FiguresPlace& place, std::size_t heads) {
   std::vector<double> list;
   for (std::size_t at = 0, count = place.list_of(heads, heads); at < count; ++at)
     list.push_back(place.at(at).share());
   return list;
 }
 
-std::vector<std::size_t> trained_counts(const TrainedPlace& place, std::size_t least, std::size_t most) {
+std::vector<std::size_t> trained_counts(const FiguresPlace& place, std::size_t least, std::size_t most) {
   std::vector<std::size_t> list;
   for (std::size_t at = 0, count = place.list_of(least, most); at < count; ++at)
     list.push_back(place.at(at).count());
   return list;
 }
 
-TrainedFigures figures_from(const TrainedPlace& place, std::size_t heads) {
+TrainedFigures figures_from(const FiguresPlace& place, std::size_t heads) {
   return {.base = place.at("base").share(),
           .rows = place.at("rows").count(),
           .right = trained_shares(place.at("right"), heads),
           .third = trained_shares(place.at("third"), heads)};
 }
 
-TrainedQuestion question_from(const TrainedPlace& place, std::size_t heads, std::string_view language) {
+TrainedQuestion question_from(const FiguresPlace& place, std::size_t heads, std::string_view language) {
   TrainedQuestion question{.relation = place.at("relation").text(),
                            .name = place.at("name").at(std::string(language)).text(),
                            .layer = place.at("layer").count(),
@@ -97,8 +56,8 @@ std::vector<double> mean_of(const TrainedHeads& trained, std::size_t language,
 }  // namespace
 
 TrainedHeads parse_trained_heads(std::string_view text, const std::string& file, std::string_view language) {
-  const TrainedJson document = parse_json(text, file);
-  const TrainedPlace whole{file, "", document};
+  const nlohmann::json document = parse_json(text, file);
+  const FiguresPlace whole{file, "", document};
   TrainedHeads trained{.heads = trained_counts(whole.at("heads"), 1, kMostTrainedHeads),
                        .width = whole.at("width").count(),
                        .layers = whole.at("layers").count()};
@@ -106,7 +65,7 @@ TrainedHeads parse_trained_heads(std::string_view text, const std::string& file,
     if (trained.heads[at] <= (at == 0 ? 0 : trained.heads[at - 1])) whole.at("heads").at(at).fail("> 0, ascending");
   for (std::size_t of = 0; of < measured_languages.size(); ++of)
     trained.sets[of] = whole.at("sets").at(std::string(measured_languages[of])).text();
-  const TrainedPlace relations = whole.at("relations");
+  const FiguresPlace relations = whole.at("relations");
   for (std::size_t at = 0, count = relations.list_of(0, kMostTrainedQuestions); at < count; ++at)
     trained.questions.push_back(question_from(relations.at(at), trained.heads.size(), language));
   return trained;

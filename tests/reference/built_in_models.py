@@ -3,6 +3,7 @@
 formulas in float64 as the random models of their families."""
 import json
 import pathlib
+import re
 import shutil
 import struct
 import zlib
@@ -10,11 +11,15 @@ import zlib
 import numpy as np
 import torch
 
+import learners
 from make_reference import DTYPES, RUNS, Checkpoint, llama_run
 from vision_families import png_bytes, prepare, some_picture, vision_run
 
 ASSETS = pathlib.Path(__file__).parents[2] / "assets"
 FOLDERS = {name: ASSETS / "models" / name for name in ("digits", "melody")}
+RELATIVES = sorted(path.name for path in (ASSETS / "models" / "narrator-relatives").iterdir() if (path / "config.json").exists())
+WORDS = ["Жила-была маленькая девочка", "One sunny day Tom went to the river and", 
+         "One sunny day Tom went to the river and met a small hen, and the hen said: Tom, Tom, where is my little drum, my little drum?"]
 FILES = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "preprocessor_config.json")
 TUNES = ["K:C M:4/4 C4 D4 E4 C4 | C4 D4 E4 C4 | E4 F4 G4/2 | E4 F4 G4/2 |", "F#4 Bb3/8 R C5/2.",
          "K:Dm M:2/4 A4/8 A4/8 A4/8 A4/8 | G4 F4/8 F4/8 | E4 D4 | A4/8 A4/8 C5/8 A4/8 | G4/8 G4/8 F4/8 F4/8 | E4 D4 |"]
@@ -91,7 +96,39 @@ def write_melody(folder):
     end(folder, arrays, runs)
 
 
+def cut(text, model):
+    """Ids of a text of letters and marks that the vocabulary knows: words by the file's pattern, merged pair by pair in the order learnt."""
+    ids, ranks = model["vocab"], {tuple(pair.split(" ")): rank for rank, pair in enumerate(model["merges"])}
+    found = []
+    for word in re.findall(r"▁?[^\W\d_]+|▁?[^\w▁]+", "▁" + text.replace(" ", "▁")):
+        pieces = list(word)
+        while len(pieces) > 1:
+            rank, at = min((ranks.get(pair, len(ranks)), at) for at, pair in enumerate(zip(pieces, pieces[1:])))
+            if rank == len(ranks):
+                break
+            pieces[at:at + 2] = [pieces[at] + pieces[at + 1]]
+        found += [ids[piece] for piece in pieces]
+    return found
+
+
+def write_relative(folder, name):
+    config, weights = begin(folder, ASSETS / "models" / "narrator-relatives" / name)
+    weights.tensors["lm_head.weight"] = weights["model.embed_tokens.weight"]
+    model = json.loads((folder / "tokenizer.json").read_text())["model"]
+    cases = [(text, *RUNS[0]) for text in WORDS] + [(WORDS[0], *way) for way in learners.ways(config)[1:]]
+    arrays, runs = {}, []
+    for index, (text, mask, temperature) in enumerate(cases):
+        ids = [model["vocab"]["<s>"]] + cut(text, model)
+        run = learners.recorded(config, weights, ids, mask, temperature)
+        arrays.update({f"run{index}_{tensor}": array for tensor, array in run.items()})
+        runs.append({"name": f"run{index}", "text": text, "ids": ids, "mask": mask, "temperature": temperature})
+    end(folder, arrays, runs)
+
+
 def write_all(folder):
+    for name in RELATIVES:
+        write_relative(folder / ("relative-" + name), name)
+        print("wrote", folder / ("relative-" + name))
     for name, write in (("digits", write_digits), ("melody", write_melody)):
         write(folder / name)
         print("wrote", folder / name)

@@ -462,6 +462,7 @@ def main():
     models = pathlib.Path(__file__).parents[2] / "assets" / "models"
     shipped = [models / name / file for name in ("digits", "melody") for file in ("config.json", "model.safetensors")]
     shipped.append(models / "melody" / "tokenizer.json")
+    shipped += sorted((models / "narrator-relatives").glob("*/*.*"))
     version = hashlib.sha256(b"".join(file.read_bytes() for file in scripts + shipped)).hexdigest()
     if stamp.exists() and stamp.read_text() == version:
         return

@@ -65,6 +65,7 @@ std::string why_no_kinds(const PanelContext& context) {
 
 void draw_kinds(PanelContext& context) {
   if (!context.tabbed) heading(tr("kinds.title"));
+  draw_relatives(context);
   if (const std::string why = why_no_kinds(context); !why.empty()) return wrapped_caption(why);
   KindsState& state = context.state.of<KindsState>();
   const Outcome<KindsAnswer> made =

@@ -8,6 +8,8 @@ namespace regard {
 struct PanelContext;
 
 void draw_kinds(PanelContext& context);
+/// Models that were trained in other kinds. Probes "relatives.table", "relatives.text.<index>", "relatives.open.<folder>".
+void draw_relatives(PanelContext& context);
 void draw_kind_costs(PanelContext& context);
 /// Probes "head_cuts.grid.<heads>.<head>.cells".
 void draw_head_cuts(PanelContext& context);

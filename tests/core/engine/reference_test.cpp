@@ -109,7 +109,9 @@ INSTANTIATE_TEST_SUITE_P(
         "albert-groups-f16", "albert-bare-wide-bf16", "mpnet-f32", "mpnet-bare-bf16", "deberta-v3-f32",
         "deberta-v2-own-projections-f16", "deberta-v2-short-f32", "deberta-v2-to-content-bf16",
         "deberta-v2-absolute-f32", "deberta-v1-f32", "deberta-v1-short-bf16", "modern-bert-f32",
-        "modern-bert-biases-f16", "modern-bert-types-bf16", "modern-bert-plain-bf16", "melody"),
+        "modern-bert-biases-f16", "modern-bert-types-bf16", "modern-bert-plain-bf16", "melody", "relative-base",
+        "relative-window", "relative-linear", "relative-no-positions", "relative-alibi", "relative-1", "relative-2",
+        "relative-8"),
     testing::name_of);
 
 }  // namespace
