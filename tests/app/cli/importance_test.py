@@ -67,7 +67,8 @@ class Importance(unittest.TestCase):
             base, rise, moved, rows = losses([(head["layer"], head["head"])])
             self.assertEqual(rows, told["rows"])
             np.testing.assert_allclose([told["mean_loss"], head["loss_rise"], head["divergence"]], [base, rise, moved], atol=TOLERANCE)
-            self.assertGreater(head["divergence"], 0)
+            self.assertGreaterEqual(head["divergence"], 0)  # of a head that does next to nothing rounding may leave nothing
+        self.assertGreater(max(head["divergence"] for head in chosen), 0)
         pruning = told["pruning"]
         by_loss = sorted(told["heads"], key=lambda head: head["loss_rise"])
         self.assertEqual(pruning["order"], [[head["layer"], head["head"]] for head in by_loss])

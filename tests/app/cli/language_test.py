@@ -12,7 +12,7 @@ import time
 import unittest
 
 BINARY = os.environ["REGARD_BINARY"]
-COMMANDS = ("trace", "tokens", "generate", "heads", "importance", "probe", "drift", "train", "kinds", "export", "lesson", "capture",
+COMMANDS = ("trace", "tokens", "generate", "heads", "importance", "probe", "drift", "train", "council", "kinds", "export", "lesson", "capture",
             "models")
 LESSON_COMMANDS = ("check", "new", "print")
 WIDTH = 80
