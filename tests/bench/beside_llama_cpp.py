@@ -22,8 +22,8 @@ import random_gguf
 
 ROUNDS = 3
 LENGTHS = (16, 64, 256)
-MODELS = {"Q4_K_M": random_gguf.TINY_LLAMA, "Q8_0": random_gguf.TINY_LLAMA, "F16": random_gguf.TINY_LLAMA,
-          "BF16": random_gguf.TINY_LLAMA, "F32": random_gguf.SMALL}
+MODELS = {kind: (kind, random_gguf.TINY_LLAMA) for kind in ("Q4_K_M", "Q8_0", "F16", "BF16")}
+MODELS |= {"F32": ("F32", random_gguf.SMALL), "F16-small": ("F16", random_gguf.SMALL), "BF16-small": ("BF16", random_gguf.SMALL)}
 
 
 def told(command, folder, threads):
@@ -55,14 +55,14 @@ def main():
     print(f"{threads} threads; ours / llama.cpp in ms, fastest (slowest) of each; token: the last of 64 edited / one token more")
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(os.environ.get("REGARD_BENCH_MODELS", temporary))
-        for kind in kinds:
-            file = folder / f"{kind}.gguf"
+        for name in kinds:
+            file = folder / f"{name}.gguf"
             if not file.exists():
-                random_gguf.write(file, kind, MODELS[kind])
+                random_gguf.write(file, *MODELS[name])
             ours, theirs = measure(probe, llama, file, threads)
             cells = [f"{key}: {min(ours[key]):.0f} ({max(ours[key]):.0f}) / {min(theirs[key]):.1f} ({max(theirs[key]):.0f})"
                      f" = {min(ours[key]) / min(theirs[key]):.2f}" for key in ours]
-            print(f"{kind:7} " + "   ".join(cells), flush=True)
+            print(f"{name:10} " + "   ".join(cells), flush=True)
 
 
 if __name__ == "__main__":

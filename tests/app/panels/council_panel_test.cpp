@@ -38,8 +38,9 @@ protected:
     frames_until_ready();
   }
   void learn() {
+    const auto before = room().news.run;
     click_item("council.start");
-    frames_until([&] { return room().news.state == TrainingState::reached; });
+    frames_until([&] { return room().news.run != before && room().news.state == TrainingState::reached; });
     window_frames(2);
   }
 

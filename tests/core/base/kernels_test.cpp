@@ -213,7 +213,7 @@ std::vector<float> turned(const std::vector<float>& numbers, std::size_t rows) {
 
 TEST_P(EachLevel, ReadsEveryStoredNumberToTheBit) {
   for (const StoredType type : kKinds)
-    for (const std::size_t rows : {1U, 4U, 9U, 100U}) {
+    for (const std::size_t rows : {1U, 9U}) {
       const StoredMatrix matrix(type, kernel().panel + 3, 256, rows);
       const std::vector<float> ours = single_weights(kernel(), product_of({}, rows, matrix), rows);
       ASSERT_EQ(ours, turned(matrix.widened(), matrix.rows)) << name_of(type) << ", " << rows << " rows";
@@ -329,7 +329,7 @@ TEST_P(EachLevel, ReadsEveryNumberWithAScaleApartToTheBit) {
   for (const StoredType type :
        {StoredType::f8_e4m3, StoredType::f8_e5m2, StoredType::gptq_4, StoredType::gptq_8, StoredType::awq_4})
     for (const bool ordered : {true, false})
-      for (const std::size_t rows : {1U, 4U, 9U, 100U}) {
+      for (const std::size_t rows : {1U, 9U}) {
         if (!lies_by_input(type) && !ordered) continue;
         const StoredMatrix stored(type, all, kInputs, 3);
         TensorView view{.dtype = type,

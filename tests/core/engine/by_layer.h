@@ -46,7 +46,8 @@ inline Matrix scores_of(const Trace& trace, HeadRef head) {
 inline Differences differences_of(const Trace& trace, const Reference& reference, const ReferenceRun& one) {
   Differences worst;
   const auto compare = [&](const std::string& tensor, const std::vector<float>& ours, const std::string& name) {
-    const double scale = tensor == "head_out" || tensor == "attention_output" ? scale_of_sums(ours) : 1.0;
+    const bool sums = tensor == "head_out" || tensor.ends_with("_output") || tensor == "residual";
+    const double scale = sums ? scale_of_sums(ours) : 1.0;
     worst[tensor] = std::max(worst[tensor], worst_difference(ours, reference.array(one, name)) / scale);
   };
   for (std::size_t layer = 0; layer < trace.layers.size(); ++layer) {

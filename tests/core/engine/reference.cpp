@@ -106,8 +106,8 @@ Differences differences(const Trace& trace, const Arrays& arrays, const std::str
   compare_sums("head_out", all_heads(trace, &LayerTrace::head_outputs));
   compare_sums("attention_output", all_rows_of(trace, &LayerTrace::attention_output));
   if (trace.request.cross) return worst;  // the rest is its decoder's
-  compare("residual", all_residuals(trace));
-  compare("feed_forward_output", all_rows_of(trace, &LayerTrace::feed_forward_output));
+  compare_sums("residual", all_residuals(trace));
+  compare_sums("feed_forward_output", all_rows_of(trace, &LayerTrace::feed_forward_output));
   if (prefix.empty() && arrays.contains(run + "_latent")) {
     compare("latent", all_rows_of(trace, &LayerTrace::latent));
     compare("shared_key", all_rows_of(trace, &LayerTrace::shared_key));
