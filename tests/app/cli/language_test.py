@@ -17,7 +17,7 @@ COMMANDS = ("trace", "tokens", "generate", "heads", "importance", "probe", "drif
 LESSON_COMMANDS = ("check", "new", "print")
 WIDTH = 80
 # What no language translates: formats, architectures, names, formulas, special tokens.
-NAMES = set("regard Regard OpenGL PNG JSON CSV NPZ NumPy GGUF UTF Hugging Face ViT DeiT KV CLS SEP softmax A Q K N W W_O v x s gguf png svg pdf csv json npz html md ru en CoNLL U conllu assets corpora README AdamW LayerNorm RMSNorm step PEFT LoRA router content_to_position position_to_content".split())
+NAMES = set("elu regard Regard OpenGL PNG JSON CSV NPZ NumPy GGUF UTF Hugging Face ViT DeiT KV CLS SEP softmax A Q K N W W_O v x s gguf png svg pdf csv json npz html md ru en CoNLL U conllu assets corpora README AdamW LayerNorm RMSNorm step PEFT LoRA router content_to_position position_to_content".split())
 NAMES |= {"mask", "add", "set_weight", "ablate", "patch"}  # kinds of interventions
 NAMES |= set("window global first_last strided blocks topk hard sigmoid cosine linear performer flash w g c b k m B".split())
 WORD = re.compile(r"[A-Za-z][A-Za-z_]*")
