@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/jobs/council_trainer.h"
 
-#include "app/jobs/error_from.h"
 #include "app/jobs/run_folder.h"
-#include "core/base/one_thread.h"
+#include "app/jobs/training_thread.h"
 #include "core/base/progress.h"
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <utility>
 
 namespace regard {
@@ -46,57 +43,18 @@ bool is_measured_step(std::size_t step, std::size_t steps) {
   return step % std::max(kFewestBetween, steps / kMeasuredPlaces) == 0 || step == steps;
 }
 
-/// `mutex` guards everything but the thread, the assets' place and the sentences.
-struct CouncilTrainer::State {
-  enum class Wish { run, pause, stop };
-
+/// The assets' place and the sentences, which are read once, are the thread's.
+struct CouncilTrainer::State : TrainingThread<CouncilOrder, CouncilNews> {
   std::filesystem::path assets{};
-  std::shared_ptr<const train::GuidedSet> set{};  ///< of the trainer's thread; read once
+  std::shared_ptr<const train::GuidedSet> set{};
 
-  mutable std::mutex mutex{};
-  std::condition_variable_any changed{};
-  std::function<void()> wake{};
-  CouncilNews news{};
-  std::optional<CouncilOrder> next{};
-  Wish wish = Wish::run;
-  std::jthread thread{};  ///< last: joined before anything it uses is gone
-
-  void loop(const std::stop_token& quit);
-  void train(const CouncilOrder& order, const std::stop_token& quit);
-  void become(TrainingState state, std::optional<Error> error = {});
+  ~State() override { end(); }
+  void train(const CouncilOrder& order, const std::stop_token& quit) override;
   [[nodiscard]] bool waits_for_turn(const std::stop_token& quit);
   void measure(CouncilRun& run, train::GuidedLosses losses, train::CouncilScores scores, std::size_t step);
   void make_step(CouncilRun& run);
   void publish(const CouncilRun& run);
 };
-
-/// Whoever gave another order meanwhile does not hear of the run before.
-void CouncilTrainer::State::become(TrainingState state, std::optional<Error> error) {
-  {
-    const std::lock_guard lock(mutex);
-    if (next) return;
-    news.state = state;
-    news.error = std::move(error);
-  }
-  if (wake) wake();
-}
-
-void CouncilTrainer::State::loop(const std::stop_token& quit) {
-  come_last();
-  const OnOneThread alone;
-  std::unique_lock lock(mutex);
-  while (changed.wait(lock, quit, [this] { return next.has_value(); })) {
-    const CouncilOrder order = std::move(*next);
-    next.reset();
-    lock.unlock();
-    try {
-      train(order, quit);
-    } catch (const std::exception& thrown) {
-      become(TrainingState::failed, error_from(thrown));
-    }
-    lock.lock();
-  }
-}
 
 void CouncilTrainer::State::train(const CouncilOrder& order, const std::stop_token& quit) {
   if (!set) set = train::prepare_council(train::load_council_sources(assets));
@@ -163,8 +121,7 @@ void CouncilTrainer::State::make_step(CouncilRun& run) {
   const CouncilClock::time_point begun = CouncilClock::now();
   const train::GuidedLosses losses = train::learn(learner);
   const double took = std::chrono::duration<double>(CouncilClock::now() - begun).count();
-  constexpr double kNewest = 0.1;  // of the running mean
-  run.pace = run.pace <= 0.0 ? took : (1.0 - kNewest) * run.pace + kNewest * took;
+  run.pace = with_step(run.pace, took);
   if (scores) run.points.push_back({step, losses, std::move(*scores)});
   publish(run);
   if (scores && wake) wake();
@@ -186,44 +143,20 @@ CouncilTrainer::CouncilTrainer(std::filesystem::path assets, std::function<void(
 
 CouncilTrainer::~CouncilTrainer() = default;
 
-/// The thread is made when it is first needed.
 void CouncilTrainer::start(const train::CouncilRecipe& recipe, std::filesystem::path folder) {
-  {
-    const std::lock_guard lock(state_->mutex);
-    state_->news = {.state = TrainingState::preparing, .run = state_->news.run + 1, .council = {recipe, nullptr}};
-    state_->wish = State::Wish::run;
-    state_->next = {recipe, std::move(folder)};
-  }
-  if (state_->thread.joinable()) return state_->changed.notify_all();
-  try {
-    state_->thread = std::jthread([state = state_.get()](const std::stop_token& quit) { state->loop(quit); });
-  } catch (const std::exception& thrown) {
-    const std::lock_guard lock(state_->mutex);
-    state_->next.reset();
-    state_->news.state = TrainingState::failed;
-    state_->news.error = error_from(thrown);
-  }
+  state_->start({recipe, std::move(folder)}, {.state = TrainingState::preparing, .council = {recipe, nullptr}});
 }
 
 void CouncilTrainer::pause() {
-  const std::lock_guard lock(state_->mutex);
-  state_->wish = State::Wish::pause;
+  state_->wish_for(State::Wish::pause);
 }
 
 void CouncilTrainer::resume() {
-  {
-    const std::lock_guard lock(state_->mutex);
-    state_->wish = State::Wish::run;
-  }
-  state_->changed.notify_all();
+  state_->wish_for(State::Wish::run);
 }
 
 void CouncilTrainer::stop() {
-  {
-    const std::lock_guard lock(state_->mutex);
-    state_->wish = State::Wish::stop;
-  }
-  state_->changed.notify_all();
+  state_->wish_for(State::Wish::stop);
 }
 
 CouncilNews CouncilTrainer::news(std::uint64_t run, std::size_t points) const {
@@ -241,8 +174,7 @@ CouncilNews CouncilTrainer::news(std::uint64_t run, std::size_t points) const {
 }
 
 bool CouncilTrainer::busy() const {
-  const std::lock_guard lock(state_->mutex);
-  return state_->news.state == TrainingState::preparing || state_->news.state == TrainingState::running;
+  return state_->busy();
 }
 
 }  // namespace regard

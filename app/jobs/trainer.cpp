@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/jobs/trainer.h"
 
-#include "app/jobs/error_from.h"
 #include "app/jobs/run_folder.h"
-#include "core/base/one_thread.h"
+#include "app/jobs/training_thread.h"
 #include "core/base/progress.h"
 #include "core/train/learner_model.h"
 #include "core/train/learner_state.h"
@@ -12,10 +11,8 @@
 
 #include <chrono>
 #include <cmath>
-#include <condition_variable>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <utility>
 
 namespace regard {
@@ -70,23 +67,12 @@ bool is_kept_step(std::size_t step) {
   return step % (step <= 1'000 ? 25 : step <= 4'000 ? 100 : 500) == 0;
 }
 
-/// `mutex` guards everything but the thread.
-struct Trainer::State {
-  enum class Wish { run, pause, stop };
-
-  mutable std::mutex mutex{};
-  std::condition_variable_any changed{};
-  std::function<void()> wake{};
-  TrainingNews news{};
-  std::optional<TrainingOrder> next{};
-  Wish wish = Wish::run;
+struct Trainer::State : TrainingThread<TrainingOrder, TrainingNews> {
   std::size_t single = 0;  ///< steps that were asked for one by one
   std::size_t more = 0;    ///< steps that resume() adds
-  std::jthread thread{};   ///< last: joined before anything it uses is gone
 
-  void loop(const std::stop_token& quit);
-  void train(const TrainingOrder& order, const std::stop_token& quit);
-  void become(TrainingState state, std::optional<Error> error = {});
+  ~State() override { end(); }
+  void train(const TrainingOrder& order, const std::stop_token& quit) override;
   [[nodiscard]] bool rests(const Run& run) const;
   [[nodiscard]] bool waits_for_turn(Run& run, const std::stop_token& quit);
   void keep_step(Run& run, bool scored);
@@ -94,34 +80,6 @@ struct Trainer::State {
   void publish(Run& run);
   void write_curves(Run& run) const;
 };
-
-/// Whoever gave another order meanwhile does not hear of the run before.
-void Trainer::State::become(TrainingState state, std::optional<Error> error) {
-  {
-    const std::lock_guard lock(mutex);
-    if (next) return;
-    news.state = state;
-    news.error = std::move(error);
-  }
-  if (wake) wake();
-}
-
-void Trainer::State::loop(const std::stop_token& quit) {
-  come_last();
-  const OnOneThread alone;
-  std::unique_lock lock(mutex);
-  while (changed.wait(lock, quit, [this] { return next.has_value(); })) {
-    const TrainingOrder order = std::move(*next);
-    next.reset();
-    lock.unlock();
-    try {
-      train(order, quit);
-    } catch (const std::exception& thrown) {
-      become(TrainingState::failed, error_from(thrown));
-    }
-    lock.lock();
-  }
-}
 
 void Trainer::State::train(const TrainingOrder& order, const std::stop_token& quit) {
   Run run = run_of(order);
@@ -212,8 +170,7 @@ void Trainer::State::make_step(Run& run) {
   const StepClock::time_point begun = StepClock::now();
   point.scores = train::learn(learner);
   const double took = std::chrono::duration<double>(StepClock::now() - begun).count();
-  constexpr double kNewest = 0.1;  // of the running mean
-  run.pace = run.pace <= 0.0 ? took : (1.0 - kNewest) * run.pace + kNewest * took;
+  run.pace = with_step(run.pace, took);
   if (!known) run.points.push_back(std::move(point));
   publish(run);
   if (StepClock::now() - run.written > kWriteCurves) write_curves(run);
@@ -240,31 +197,18 @@ Trainer::Trainer(std::function<void()> wake) : state_(std::make_unique<State>())
 
 Trainer::~Trainer() = default;
 
-/// The thread is made when it is first needed.
 void Trainer::start(TrainingOrder order) {
+  TrainingNews begun{.state = TrainingState::preparing, .recipe = order.recipe, .limit = order.steps};
   {
     const std::lock_guard lock(state_->mutex);
-    const std::uint64_t run = state_->news.run + 1;
-    state_->news = {.state = TrainingState::preparing, .run = run, .recipe = order.recipe, .limit = order.steps};
     state_->more = order.steps;
-    state_->wish = State::Wish::run;
     state_->single = 0;
-    state_->next = std::move(order);
   }
-  if (state_->thread.joinable()) return state_->changed.notify_all();
-  try {
-    state_->thread = std::jthread([state = state_.get()](const std::stop_token& quit) { state->loop(quit); });
-  } catch (const std::exception& thrown) {  // the system has no thread left
-    const std::lock_guard lock(state_->mutex);
-    state_->next.reset();
-    state_->news.state = TrainingState::failed;
-    state_->news.error = error_from(thrown);
-  }
+  state_->start(std::move(order), std::move(begun));
 }
 
 void Trainer::pause() {
-  const std::lock_guard lock(state_->mutex);
-  state_->wish = State::Wish::pause;
+  state_->wish_for(State::Wish::pause);
 }
 
 void Trainer::resume() {
@@ -285,11 +229,7 @@ void Trainer::step() {
 }
 
 void Trainer::stop() {
-  {
-    const std::lock_guard lock(state_->mutex);
-    state_->wish = State::Wish::stop;
-  }
-  state_->changed.notify_all();
+  state_->wish_for(State::Wish::stop);
 }
 
 TrainingNews Trainer::news(std::uint64_t run, std::size_t points) const {
@@ -310,8 +250,7 @@ TrainingNews Trainer::news(std::uint64_t run, std::size_t points) const {
 }
 
 bool Trainer::busy() const {
-  const std::lock_guard lock(state_->mutex);
-  return state_->news.state == TrainingState::preparing || state_->news.state == TrainingState::running;
+  return state_->busy();
 }
 
 }  // namespace regard

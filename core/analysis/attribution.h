@@ -4,8 +4,8 @@
 // the way from that sum to a token's logit is linear, so each part has its share of the logit and the shares add up to it. Linear
 // are, too: BERT's prediction head with the gate of its activation, f(x)/x, kept at its value; norms behind the blocks (BERT, OPT
 // 350M, BART), whose scales are kept like the last one's. A cap on logits (Gemma 2) is not: then it is the logit before the cap that
-// is shared out. Of several streams
-// the numbers by which layers mix and correct them are kept, too (stream_attribution.h). Shares say who wrote the logit directly, not what a part caused in others. Pure; any thread.
+// is shared out. Of several streams the numbers by which layers mix and correct them are kept, too (stream_attribution.h).
+// Shares say who wrote the logit directly, not what a part caused in others. Pure; any thread.
 #pragma once
 
 #include "core/trace/trace.h"

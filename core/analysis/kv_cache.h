@@ -52,8 +52,8 @@ struct CacheStep {
 struct Arithmetic {
   /// rows·L·D·(H·d + G·d + G·v + H·v): Q, K, V and the output; with a latent row of r numbers, s of a key shared by all heads and R of
   /// the row that queries come out of (0: none), rows·L·(R·(D + H·d) or D·H·d, + D·(r + s) + r·H·(d − s + v) + D·H·v). Without G·v where
-  /// values are keys, without both where a layer reads an earlier one's. A low-rank path beside attention (LayerPlan::side_rank) adds rows·L·2·D·r; S streams add
-  /// rows·(L·(2·S·D + S³ + S² + (S² + S)·D) + 2·(S − 1)·D²)
+  /// values are keys, without both where a layer reads an earlier one's. A low-rank path beside attention
+  /// (LayerPlan::side_rank) adds rows·L·2·D·r; S streams add rows·(L·(2·S·D + S³ + S² + (S² + S)·D) + 2·(S − 1)·D²)
   std::uint64_t projections = 0;
   std::uint64_t attention = 0;  ///< Σ_l pairs_l·H·(d + v): q·k and the weighted sum of v
   std::uint64_t cross = 0;  ///< of a decoder, S tokens of the encoder: rows·L·(2·D·H·d + S·2·H·d), and the encoder's

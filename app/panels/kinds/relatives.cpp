@@ -2,7 +2,7 @@
 // Models that were trained in other kinds of attention, with other positions or other numbers of heads: what each does on the same held-out
 // text, and a way to open it. Above the head on show, whose model was not trained for them.
 #include "app/viewmodel/relatives.h"
-#include "app/jobs/background.h"
+#include "app/panels/common/figures_slot.h"
 #include "app/panels/common/panel.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/kinds/kinds.h"
@@ -27,18 +27,6 @@ namespace regard {
 namespace {
 
 constexpr float kRelativesColumn = 7.0F;  ///< ems of a column of numbers
-
-struct RelativesSlot {
-  struct Asked {
-    Language language = Language::en;
-    friend bool operator==(const Asked&, const Asked&) = default;
-  };
-  using Answer = Relatives;
-  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>&) {
-    return std::make_shared<const Answer>(load_relatives(language_code(asked.language)));
-  }
-  static Models stays_with(const Asked&) { return {}; }
-};
 
 /// Kept between frames.
 struct RelativesState {
@@ -137,7 +125,7 @@ void draw_relatives_of(PanelContext& context, const Relatives& relatives) {
 
 void draw_relatives(PanelContext& context) {
   if (context.background == nullptr) return;
-  const Outcome<Relatives> made = context.background->ask<RelativesSlot>({language()});
+  const Outcome<Relatives> made = context.background->ask<FiguresSlot<load_relatives>>({language()});
   if (made.error) return wrapped_caption(tr(*made.error));
   if (made.value && made.fresh) draw_relatives_of(context, *made.value);
 }

@@ -2,7 +2,7 @@
 // Models trained alike with 1, 2, 4, 8 heads in a layer: what few heads miss, on held-out sentences, and a way to open each. Above the
 // matrices of the open model cut into as many.
 #include "app/viewmodel/trained_heads.h"
-#include "app/jobs/background.h"
+#include "app/panels/common/figures_slot.h"
 #include "app/panels/common/panel.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/kinds/kinds.h"
@@ -27,18 +27,6 @@ namespace {
 constexpr double kMissed = 0.05;        ///< a share this much below the best of its line is marked
 constexpr float kTrainedColumn = 6.0F;  ///< ems of a number of heads
 
-struct TrainedHeadsSlot {
-  struct Asked {
-    Language language = Language::en;
-    friend bool operator==(const Asked&, const Asked&) = default;
-  };
-  using Answer = TrainedHeads;
-  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>&) {
-    return std::make_shared<const Answer>(load_trained_heads(language_code(asked.language)));
-  }
-  static Models stays_with(const Asked&) { return {}; }
-};
-
 /// Kept between frames.
 struct TrainedHeadsState {
   bool open = false;       ///< all below the means
@@ -46,11 +34,6 @@ struct TrainedHeadsState {
   std::size_t spoken = 0;  ///< of the sentences; measured_languages
   bool chosen = false;     ///< by a person: else the window's
 };
-
-std::size_t spoken_here() {
-  const auto* const found = std::ranges::find(measured_languages, language_code(language()));
-  return found == measured_languages.end() ? 0 : static_cast<std::size_t>(found - measured_languages.begin());
-}
 
 std::string heads_label(std::size_t heads) {
   return tr_plural("trained_heads.heads", heads);
@@ -131,7 +114,7 @@ std::string told_means(const TrainedHeads& trained, std::size_t spoken) {
 
 void draw_trained(PanelContext& context, const TrainedHeads& trained) {
   TrainedHeadsState& state = context.state.of<TrainedHeadsState>();
-  if (!state.chosen) state.spoken = spoken_here();
+  if (!state.chosen) state.spoken = place_of_language(measured_languages);
   if (quiet_button("trained_heads.table", tr("trained_heads.title"), true, state.open)) state.open = !state.open;
   wrapped_caption(tr("trained_heads.found", {{"means", told_means(trained, state.spoken)}}));
   if (!state.open) return;
@@ -151,7 +134,7 @@ void draw_trained(PanelContext& context, const TrainedHeads& trained) {
 
 void draw_trained_heads(PanelContext& context) {
   if (context.background == nullptr) return;
-  const Outcome<TrainedHeads> made = context.background->ask<TrainedHeadsSlot>({language()});
+  const Outcome<TrainedHeads> made = context.background->ask<FiguresSlot<load_trained_heads>>({language()});
   if (made.error) return wrapped_caption(tr(*made.error));
   if (made.value && made.fresh && !made.value->questions.empty()) draw_trained(context, *made.value);
 }

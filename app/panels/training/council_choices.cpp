@@ -35,32 +35,6 @@ void start_council(PanelContext& context, const train::CouncilRecipe& recipe) {
   desk.council->start(recipe, folder.empty() ? desk.runs : std::filesystem::path(folder));
 }
 
-std::string told_council(const CouncilNews& news) {
-  const std::size_t step = news.steps;
-  switch (news.state) {
-    case TrainingState::none:
-      return {};
-    case TrainingState::preparing:
-      return tr("training.state.preparing");
-    case TrainingState::running:
-      return news.pace > 0.0 ? tr("training.state.running",
-                                  {{"step", step},
-                                   {"limit", news.council.recipe.steps},
-                                   {"pace", number(static_cast<float>(news.pace), news.pace < 10.0 ? 1 : 0)}})
-                             : tr("training.state.begins");
-    case TrainingState::paused:
-      return tr("training.state.paused", {{"step", step}});
-    case TrainingState::reached:
-      return tr("council_training.reached", {{"step", step}});
-    case TrainingState::stopped:
-      return tr("training.state.stopped", {{"step", step}});
-    case TrainingState::diverged:
-    case TrainingState::failed:
-      break;
-  }
-  return news.error ? tr(*news.error) : std::string();
-}
-
 void draw_council_buttons(PanelContext& context, CouncilRoom& room, const std::string& problem) {
   CouncilTrainer& trainer = *context.state.of<TrainerDesk>().council;
   const TrainingState state = room.news.state;
@@ -81,11 +55,9 @@ void draw_council_buttons(PanelContext& context, CouncilRoom& room, const std::s
   } else {
     why_not(problem);
   }
-  const std::string told = told_council(room.news);
-  if (told.empty()) return;
-  const bool wrong = state == TrainingState::diverged || state == TrainingState::failed;
-  wrapped(wrong ? theme().warning : theme().text_muted, told);
-  probe_last_item("council.state");
+  const CouncilNews& news = room.news;
+  if (draw_progress({state, news.steps, news.council.recipe.steps, news.pace, news.error}, "council_training.reached"))
+    probe_last_item("council.state");
 }
 
 }  // namespace
@@ -105,13 +77,7 @@ void draw_council_choices(PanelContext& context, CouncilRoom& room) {
   gap(0.4F);
   heading(tr("training.how"));
   rate_slider(recipe.optimiser.rate);
-  std::uint64_t seed = recipe.seed, steps = recipe.steps;
-  number_choice("training.seed", "training.seed", seed);
-  hint(tr("training.seed_hint"));
-  number_choice("training.steps", "training.steps", steps);
-  hint(tr("council_training.steps_hint"));
-  recipe.seed = seed;
-  recipe.steps = static_cast<std::size_t>(steps);
+  choose_seed_and_steps(recipe.seed, recipe.steps, tr("council_training.steps_hint"));
   if (problem.empty()) return;
   gap(0.4F);
   wrapped(theme().warning, problem);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a council finds while it learns: a curve over steps, and question by question beside councils with other numbers of heads.
 #include "app/base/head_place.h"
-#include "app/jobs/background.h"
 #include "app/panels/common/button_parts.h"
+#include "app/panels/common/figures_slot.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/common/trainer_desk.h"
 #include "app/panels/heads/curve_chart.h"
@@ -28,23 +28,6 @@ constexpr float kCouncilChart = 8.5F;   // ems
 constexpr float kCouncilColumn = 4.6F;  // ems of a number of heads
 constexpr float kQuestionRoom = 11.0F;  // ems of a question's name at least
 constexpr float kMissedShare = 0.05F;   // a share so much below the best of its line is marked
-
-struct ShippedCouncilsSlot {
-  struct Asked {
-    Language language = Language::en;
-    friend bool operator==(const Asked&, const Asked&) = default;
-  };
-  using Answer = TrainedHeads;
-  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>&) {
-    return std::make_shared<const Answer>(load_trained_heads(language_code(asked.language)));
-  }
-  static Models stays_with(const Asked&) { return {}; }
-};
-
-std::size_t language_of_window() {
-  const auto* const found = std::ranges::find(train::kTreeLanguages, language_code(language()));
-  return found == train::kTreeLanguages.end() ? 0 : static_cast<std::size_t>(found - train::kTreeLanguages.begin());
-}
 
 /// The newest of each number of heads; a run that goes on takes its own place.
 void keep_trained(CouncilRoom& room) {
@@ -298,9 +281,9 @@ void take_council_news(PanelContext& context, CouncilRoom& room) {
     }
   }
   if (!room.on || context.background == nullptr) return;
-  const Outcome<TrainedHeads> made = context.background->ask<ShippedCouncilsSlot>({language()});
+  const Outcome<TrainedHeads> made = context.background->ask<FiguresSlot<load_trained_heads>>({language()});
   if (made.value && made.fresh) room.shipped = made.value;
-  if (!room.chosen) room.spoken = language_of_window();
+  if (!room.chosen) room.spoken = place_of_language(train::kTreeLanguages);
 }
 
 void draw_council_results(PanelContext& context, CouncilRoom& room) {

@@ -25,6 +25,34 @@ bool button_in_line(const char* id, const char* label, bool first) {
 
 namespace {
 
+/// Nothing before the first start.
+std::string told_progress(const TrainingProgress& progress, const char* reached) {
+  const std::size_t step = progress.steps;
+  switch (progress.state) {
+    case TrainingState::none:
+      return {};
+    case TrainingState::preparing:
+      return tr("training.state.preparing");
+    case TrainingState::running:
+      return progress.pace > 0.0
+                 ? tr("training.state.running",
+                      {{"step", step},
+                       {"limit", progress.limit},
+                       {"pace", number(static_cast<float>(progress.pace), progress.pace < 10.0 ? 1 : 0)}})
+                 : tr("training.state.begins");
+    case TrainingState::paused:
+      return tr("training.state.paused", {{"step", step}});
+    case TrainingState::reached:
+      return tr(reached, {{"step", step}});
+    case TrainingState::stopped:
+      return tr("training.state.stopped", {{"step", step}});
+    case TrainingState::diverged:
+    case TrainingState::failed:
+      break;
+  }
+  return progress.error ? tr(*progress.error) : std::string();
+}
+
 void start_training(PanelContext& context, TrainingRoom& room) {
   const TrainingChoices& choices = context.session.training;
   const std::filesystem::path folder =
@@ -42,33 +70,6 @@ bool is_resting(TrainingState state) {
   return state == TrainingState::paused || state == TrainingState::reached;
 }
 
-/// Nothing before the first start.
-std::string told_state(const TrainingNews& news) {
-  const std::size_t step = news.steps;
-  switch (news.state) {
-    case TrainingState::none:
-      return {};
-    case TrainingState::preparing:
-      return tr("training.state.preparing");
-    case TrainingState::running:
-      return news.pace > 0.0 ? tr("training.state.running",
-                                  {{"step", step},
-                                   {"limit", news.limit},
-                                   {"pace", number(static_cast<float>(news.pace), news.pace < 10.0 ? 1 : 0)}})
-                             : tr("training.state.begins");
-    case TrainingState::paused:
-      return tr("training.state.paused", {{"step", step}});
-    case TrainingState::reached:
-      return tr("training.state.reached", {{"step", step}});
-    case TrainingState::stopped:
-      return tr("training.state.stopped", {{"step", step}});
-    case TrainingState::diverged:
-    case TrainingState::failed:
-      break;
-  }
-  return news.error ? tr(*news.error) : std::string();
-}
-
 void draw_start(PanelContext& context, TrainingRoom& room, const char* label, bool first) {
   const bool pressed = button_in_line("training.start", label, first);
   if (room.problem) return why_not(told_problem(context.session.training, *room.problem));
@@ -77,6 +78,14 @@ void draw_start(PanelContext& context, TrainingRoom& room, const char* label, bo
 }
 
 }  // namespace
+
+bool draw_progress(const TrainingProgress& progress, const char* reached) {
+  const std::string told = told_progress(progress, reached);
+  if (told.empty()) return false;
+  const bool wrong = progress.state == TrainingState::diverged || progress.state == TrainingState::failed;
+  wrapped(wrong ? theme().warning : theme().text_muted, told);
+  return true;
+}
 
 void draw_training_buttons(PanelContext& context, TrainingRoom& room) {
   if (context.state.of<TrainerDesk>().trainer == nullptr) return;
@@ -97,11 +106,9 @@ void draw_training_buttons(PanelContext& context, TrainingRoom& room) {
   } else {
     draw_start(context, room, tr("training.start"), true);
   }
-  const std::string told = told_state(room.news);
-  if (told.empty()) return;
-  const bool wrong = state == TrainingState::diverged || state == TrainingState::failed;
-  wrapped(wrong ? theme().warning : theme().text_muted, told);
-  probe_last_item("training.state");
+  const TrainingNews& news = room.news;
+  if (draw_progress({state, news.steps, news.limit, news.pace, news.error}, "training.state.reached"))
+    probe_last_item("training.state");
 }
 
 }  // namespace regard

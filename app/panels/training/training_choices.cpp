@@ -78,6 +78,8 @@ void choose_width(std::size_t& width) {
   if (const auto chosen = draw_segments_in_lines(segments, static_cast<std::size_t>(now))) width = widths[*chosen];
 }
 
+namespace {
+
 void number_choice(const char* id, const char* key, std::uint64_t& value) {
   const ImVec2 at = ImGui::GetCursorPos();
   align_to_frame();
@@ -87,6 +89,17 @@ void number_choice(const char* id, const char* key, std::uint64_t& value) {
   const std::string field = std::string("##") + id;
   whole_number_field(field.c_str(), value, TakenWhen::typed);
   probe_last_item(id);
+}
+
+}  // namespace
+
+void choose_seed_and_steps(std::uint64_t& seed, std::size_t& steps, const char* steps_hint) {
+  number_choice("training.seed", "training.seed", seed);
+  hint(tr("training.seed_hint"));
+  std::uint64_t made = steps;
+  number_choice("training.steps", "training.steps", made);
+  hint(steps_hint);
+  steps = static_cast<std::size_t>(made);
 }
 
 void rate_slider(float& rate) {
@@ -180,13 +193,7 @@ void choose_way(TrainingChoices& choices) {
   rate_slider(choices.rate);
   count_slider("training.batch", "training.batch", choices.batch, 1, 128);
   count_slider("training.tokens", "training.tokens", choices.shape.context, 16, 128);
-  std::uint64_t seed = choices.seed, steps = choices.steps;
-  number_choice("training.seed", "training.seed", seed);
-  hint(tr("training.seed_hint"));
-  number_choice("training.steps", "training.steps", steps);
-  hint(tr("training.steps_hint"));
-  choices.seed = seed;
-  choices.steps = static_cast<std::size_t>(steps);
+  choose_seed_and_steps(choices.seed, choices.steps, tr("training.steps_hint"));
 }
 
 void choose_folder(const PanelContext& context, TrainingRoom& room, std::string& folder) {

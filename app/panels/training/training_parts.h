@@ -99,6 +99,16 @@ struct TrainingRoom {
   std::string folder{}, folder_from{};  ///< likewise
 };
 
+/// How far something that learns is.
+struct TrainingProgress {
+  TrainingState state = TrainingState::none;
+  std::size_t steps = 0, limit = 0;
+  double pace = 0.0;  ///< steps of a second; 0: not yet known
+  const std::optional<Error>& error;
+};
+/// In a line below its buttons; `reached` is the key of what is said at the end. False: nothing has been started.
+bool draw_progress(const TrainingProgress& progress, const char* reached);
+
 /// Takes over what the trainer has made since the last frame, and what the background has read.
 void take_training_news(PanelContext& context, TrainingRoom& state);
 /// The run in this place, or null where there is none yet.
@@ -130,7 +140,8 @@ void name_of_choice(const char* key);
 bool count_slider(const char* id, const char* key, std::size_t& value, std::size_t low, std::size_t high);
 /// Probes "training.width.<number>".
 void choose_width(std::size_t& width);
-void number_choice(const char* id, const char* key, std::uint64_t& value);
+/// Probes "training.seed", "training.steps".
+void choose_seed_and_steps(std::uint64_t& seed, std::size_t& steps, const char* steps_hint);
 /// Probe "training.rate".
 void rate_slider(float& rate);
 /// A button that stays on the line while there is room for it; the first one of a line begins it.

@@ -75,15 +75,11 @@ inline void piece(Strided a, std::size_t depth, Strided b, Strided start, float*
 template <std::size_t Most, typename Write>
 inline void each_piece(std::size_t rows, const Write& write) {
   std::size_t row = 0;
-  const auto next_piece = [&]<std::size_t Rows>(std::integral_constant<std::size_t, Rows> count) {
-    write(count, row);
-    row += Rows;
-  };
-  while (row + Most <= rows)
-    next_piece(std::integral_constant<std::size_t, Most>());
+  for (; row + Most <= rows; row += Most)
+    write(std::integral_constant<std::size_t, Most>(), row);
   const auto rest = [&]<std::size_t... Fewer>(std::index_sequence<Fewer...>) {
     const std::size_t left = rows - row;
-    ((left == Fewer + 1 ? next_piece(std::integral_constant<std::size_t, Fewer + 1>()) : void()), ...);
+    ((left == Fewer + 1 ? write(std::integral_constant<std::size_t, Fewer + 1>(), row) : void()), ...);
   };
   rest(std::make_index_sequence<Most - 1>());
 }

@@ -13,6 +13,7 @@ namespace regard {
 inline namespace REGARD_LEVEL {
 
 inline constexpr std::size_t kOutputsAtOnce = 4;
+static_assert(kLanes % kOutputsAtOnce == 0);
 inline constexpr std::size_t kRowsInLanes = kLanes == 16 ? 4 : 2;  ///< of x, so that sums stay in registers
 
 /// With more rows arranging panels pays; where the rows of W are short, adding up the lanes is most of the work.

@@ -21,7 +21,8 @@ namespace regard::testing {
 
 constexpr double kReferenceTolerance = 1e-4;
 
-/// What the stream holds, and what heads and blocks write to it, may be large, and the steps of float32 grow with it: beyond 10 differences count in proportion.
+/// What the stream holds, and what heads and blocks write to it, may be large, and the steps of float32 grow with it: beyond 10
+/// differences count in proportion.
 [[nodiscard]] double scale_of_sums(const std::vector<float>& sums);
 
 /// The folder of a model, or of all of them.
