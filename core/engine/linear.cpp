@@ -31,7 +31,8 @@ std::span<const std::byte> joined_blocks(const TensorView& matrix, std::size_t f
   return blocks;
 }
 
-Product product_of(ConstRows x, const Linear& linear, const Rows& out) {
+/// `bias` in the order of the file.
+Product product_of(ConstRows x, const Linear& linear, std::span<const float> bias, const Rows& out) {
   return {.x = x.data,
           .x_stride = x.width,
           .rows = x.count,
@@ -42,7 +43,7 @@ Product product_of(ConstRows x, const Linear& linear, const Rows& out) {
           .row_bytes = lies_by_input(linear.weight.dtype) ? 0 : stored_bytes(linear.weight.dtype, x.width),
           .input_stride = linear.input_stride,
           .apart = linear.weight.apart,
-          .bias = linear.bias.empty() ? nullptr : linear.bias.data(),
+          .bias = bias.empty() ? nullptr : bias.data(),
           .out = out.data,
           .out_stride = out.width};
 }
@@ -56,14 +57,15 @@ Product some_outputs(Product product, std::size_t first, std::size_t last, const
   return product;
 }
 
-/// x·Wᵀ + b, with W as it lies in its file.
-void project_as_stored(ConstRows x, const Linear& linear, Rows out, const std::stop_token& stop) {
+/// x·Wᵀ + b, with W and b as they lie in the file.
+void project_as_stored(ConstRows x, const Linear& linear, std::span<const float> bias, Rows out,
+                       const std::stop_token& stop) {
   assert(linear.weight.cols() == x.width && linear.weight.rows() == out.width && out.count == x.count);
   assert(linear.bias.empty() || linear.bias.size() == out.width);
   assert(x.width % block_of(linear.weight.dtype).numbers == 0);
   if (are_few_rows(x, linear)) return project_few_rows(x, linear, out, stop);
   const Kernels& kernel = kernels();
-  const Product product = product_of(x, linear, out);
+  const Product product = product_of(x, linear, bias, out);
   const double work_of_a_panel =
       static_cast<double>(x.count + kRowOverhead) * static_cast<double>(x.width * kernel.panel);
   const std::size_t grain = static_cast<std::size_t>(kLinearWorkForThreads / work_of_a_panel) + 1;
@@ -89,11 +91,29 @@ void project_as_stored(ConstRows x, const Linear& linear, Rows out, const std::s
   parallel_for((out.width + kernel.panel - 1) / kernel.panel, grain, project_panels, kPiecesPerThread);
 }
 
+/// The same where the rows of W lie in pairs, and are not moved for that: a few outputs are.
+void project_paired(ConstRows x, const Linear& linear, Rows out, const std::stop_token& stop) {
+  std::vector<float> bias(linear.bias.size());
+  for (std::size_t output = 0; output < bias.size(); ++output)
+    bias[linear.weight.stored_row(output)] = linear.bias[output];
+  project_as_stored(x, linear, bias, out, stop);
+  for_rows(out.count, out.width, [&](std::size_t index) {
+    thread_local std::vector<float> stored;
+    const std::span<float> row = out.row(index);
+    stored.assign(row.begin(), row.end());
+    for (std::size_t output = 0; output < row.size(); ++output)
+      row[output] = stored[linear.weight.stored_row(output)];
+  });
+}
+
 }  // namespace
 
 void project(ConstRows x, const Linear& linear, Rows out, const std::stop_token& stop) {
   if (x.count == 0) return;
-  project_as_stored(x, linear, out, stop);
+  if (linear.weight.paired != 0)
+    project_paired(x, linear, out, stop);
+  else
+    project_as_stored(x, linear, linear.bias, out, stop);
   if (!linear.adapted.empty()) add_adapters(x, linear, out, stop);
 }
 

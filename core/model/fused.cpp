@@ -28,6 +28,7 @@ void append(const Magnitudes& from, Range rows, Magnitudes& to) {
 std::vector<LowRank> rows_of_adapters(const std::vector<LowRank>& adapted, Range rows) {
   std::vector<LowRank> result = adapted;
   for (LowRank& each : result) {
+    assert(each.b.paired == 0 || (rows.begin % each.b.paired == 0 && rows.size() % each.b.paired == 0));
     each.b.data += stored_bytes(each.b.dtype, rows.begin * each.b.cols());
     each.b.shape[0] = rows.size();
     if (each.magnitudes == nullptr) continue;
@@ -58,6 +59,7 @@ Linear widened(const Linear& linear, Storage& storage) {
 
 /// Some rows of a matrix whose numbers lie row by row, below each other.
 TensorView gathered_rows(const TensorView& matrix, std::span<const Range> blocks, Storage& storage) {
+  assert(matrix.paired == 0);
   const std::size_t row_bytes = stored_bytes(matrix.dtype, matrix.cols());
   std::size_t rows = 0;
   for (const Range& block : blocks)
@@ -103,6 +105,7 @@ TensorView gathered_columns(const TensorView& matrix, std::span<const Range> blo
 
 /// The same of numbers that stand by themselves, as they are stored.
 TensorView gathered_numbers(const TensorView& matrix, std::span<const Range> blocks, Storage& storage) {
+  assert(matrix.paired == 0);
   const std::size_t size = stored_bytes(matrix.dtype, 1), rows = matrix.rows(), width = matrix.cols();
   std::byte* const data = new_buffer(rows * width * size, storage);
   std::byte* to = data;
@@ -127,6 +130,8 @@ Linear gathered_inputs(const Linear& linear, std::span<const Range> blocks, Stor
 }
 
 Linear output_rows(const Linear& fused, std::size_t first, std::size_t count) {
+  const std::size_t paired = fused.weight.paired;
+  assert(paired == 0 || (first % paired == 0 && count % paired == 0));
   const std::size_t numbers_before = lies_by_input(fused.weight.dtype) ? 0
                                      : fused.input_stride != 0         ? first
                                                                        : first * fused.weight.cols();
@@ -136,7 +141,8 @@ Linear output_rows(const Linear& fused, std::size_t first, std::size_t count) {
                  {count, fused.weight.cols()},
                  fused.weight.data + stored_bytes(fused.weight.dtype, numbers_before),
                  fused.weight.scales,
-                 fused.weight.apart};
+                 fused.weight.apart,
+                 paired};
   rows.weight.apart.first += first;
   if (fused.weight.scales != nullptr) {
     const std::size_t blocks = numbers_before / kMxfp4Numbers;

@@ -38,20 +38,17 @@ bool aligned(const std::byte* data, DType type) {
   return block.numbers > 1 || reinterpret_cast<std::uintptr_t>(data) % block.bytes == 0;
 }
 
-/// Where row `row` of a tensor lies whose rotary pairs are interleaved in heads of `width` rows.
-std::size_t interleaved_row(std::size_t row, std::size_t width) {
-  const std::size_t within = row % width;
-  const std::size_t half = width / 2;
-  return row - within + 2 * (within % half) + within / half;
-}
-
-/// The tensor's bytes with the rows in the order of the Hugging Face file.
-std::shared_ptr<std::byte[]> with_halves_apart(std::span<const std::byte> bytes, std::size_t rows, std::size_t width) {
-  std::shared_ptr<std::byte[]> copy(new std::byte[bytes.size()]);
-  const std::size_t row_bytes = bytes.size() / rows;
-  for (std::size_t row = 0; row < rows; ++row)
-    std::memcpy(copy.get() + row * row_bytes, bytes.data() + interleaved_row(row, width) * row_bytes, row_bytes);
-  return copy;
+/// Numbers [first, …) of a tensor whose rows lie in another order, row by row.
+void copy_paired(TensorView tensor, std::size_t first, std::span<float> target) {
+  const TensorView ordered = tensor;
+  tensor.paired = 0;
+  const std::size_t width = tensor.cols();
+  while (!target.empty()) {
+    const std::size_t column = first % width, count = std::min(width - column, target.size());
+    copy_as_f32(tensor, ordered.stored_row(first / width) * width + column, target.first(count));
+    target = target.subspan(count);
+    first += count;
+  }
 }
 
 /// Byte by byte, or in many places where there are too many bytes to look at all of them.
@@ -77,6 +74,7 @@ bool same_numbers(const Checkpoint& checkpoint, const Checkpoint::Place& a, cons
 
 void copy_as_f32(const TensorView& tensor, std::size_t first, std::span<float> target) {
   assert(first + target.size() <= count_of(tensor.shape));
+  if (tensor.paired != 0) return copy_paired(tensor, first, target);
   if (tensor.apart.scale != nullptr) return copy_scaled(tensor, first, target);
   const StoredBlock block = block_of(tensor.dtype);
   const std::size_t begin = first / block.numbers * block.numbers;
@@ -220,11 +218,6 @@ TensorView WeightReader::tensor(const std::string& name, std::vector<std::size_t
     }
   if (const std::string module = without_weight(name); has_packed(module)) return packed(module, std::move(shape));
   Found found = find(name, shape);
-  if (found.interleaved != 0) {
-    const auto reordered = with_halves_apart(found.bytes, shape.front(), found.interleaved);
-    found.bytes = {reordered.get(), found.bytes.size()};
-    found.owner = reordered;
-  }
   if (!aligned(found.bytes.data(), found.type)) {
     const std::shared_ptr<std::byte[]> copy(new std::byte[found.bytes.size()]);  // aligned for every number
     std::memcpy(copy.get(), found.bytes.data(), found.bytes.size());
@@ -236,7 +229,11 @@ TensorView WeightReader::tensor(const std::string& name, std::vector<std::size_t
   else
     views_files_ = true;
   const ScalesApart apart = is_f8(found.type) ? scales_of_f8(name, shape) : ScalesApart{};
-  return {.dtype = found.type, .shape = std::move(shape), .data = found.bytes.data(), .apart = apart};
+  return {.dtype = found.type,
+          .shape = std::move(shape),
+          .data = found.bytes.data(),
+          .apart = apart,
+          .paired = found.interleaved};
 }
 
 TensorView WeightReader::unquantised(const std::string& name, std::vector<std::size_t> shape) {
@@ -290,11 +287,11 @@ std::vector<float> WeightReader::vector(const std::string& name, std::size_t siz
   const Found found = find(name, shape);
   std::vector<float> values(size);
   dequantize(found.type, found.bytes, values);
-  if (found.interleaved == 0) return values;
-  std::vector<float> reordered(size);
+  const TensorView order{.paired = found.interleaved};
+  std::vector<float> ordered(size);
   for (std::size_t row = 0; row < size; ++row)
-    reordered[row] = values[interleaved_row(row, found.interleaved)];
-  return reordered;
+    ordered[row] = values[order.stored_row(row)];
+  return ordered;
 }
 
 Linear WeightReader::linear(const std::string& name, std::size_t out, std::size_t in, bool bias) {

@@ -68,7 +68,7 @@ struct Checkpoint {
 [[nodiscard]] std::string closest_names(const Checkpoint& checkpoint, std::string_view name);
 
 /// Hands out tensors by name, with or without a training wrapper's prefix, each checked against the shape the config promises:
-/// views of the file, of whatever kind its numbers are. Only what lies at an odd address or in another order is copied.
+/// views of the file, of whatever kind its numbers are. Only what lies at an odd address or with strides is copied.
 /// Every function throws Error (tensor_missing, tensor_shape, tensor_dtype) and Cancelled.
 class WeightReader {
 public:

@@ -24,11 +24,23 @@ struct TensorView {
   /// Of MXFP4 alone: where the scales of the blocks lie, if they lie apart (core/format/mxfp4.h); data are the numbers without them then
   const std::byte* scales = nullptr;
   ScalesApart apart{};  ///< of kinds F8, GPTQ and AWQ; kept by Weights::storage
+  /// Not 0: rows lie in another order. Of each head's so many rows, those that are turned together are neighbours in the file.
+  std::size_t paired = 0;
 
   [[nodiscard]] bool empty() const { return data == nullptr; }
   [[nodiscard]] std::size_t rows() const { return shape.empty() ? 0 : shape.front(); }
   [[nodiscard]] std::size_t cols() const { return shape.size() < 2 ? 1 : shape[1]; }
+  [[nodiscard]] std::size_t stored_row(std::size_t row) const;  ///< as which one it lies in the file
 };
+
+/// Where number `index` of `width` lies that are stored as pairs (2k, 2k + 1) of numbers k and k + width/2.
+[[nodiscard]] constexpr std::size_t place_in_pairs(std::size_t index, std::size_t width) {
+  return 2 * (index % (width / 2)) + index / (width / 2);
+}
+
+inline std::size_t TensorView::stored_row(std::size_t row) const {
+  return paired == 0 ? row : row - row % paired + place_in_pairs(row % paired, paired);
+}
 
 /// Numbers [first, first + target.size()) of the tensor, counted row by row, as float32. They must exist.
 void copy_as_f32(const TensorView& tensor, std::size_t first, std::span<float> target);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One measurement per process, so that its memory is its own; tests/bench/side_by_side.py starts it. Writes one line of JSON.
 //   trace_probe run FOLDER TOKENS REPEATS [logits|last]   milliseconds of full traces, of all logits or the last token's as well
-//   trace_probe edit FOLDER TOKENS REPEATS [last]    … of fresh runs, and of runs that reuse all tokens but the last
+//   trace_probe edit FOLDER TOKENS REPEATS [last]    … of fresh runs, then of runs that reuse all tokens but the last
 //   trace_probe open FOLDER                          … from nothing to the first overview of a 16-token text
 //   trace_probe tiles FOLDER TOKENS REPEATS          … of a screenful of weights (1000 × 700 cells) anywhere in a head
 //   trace_probe overview FOLDER TOKENS REPEATS       … of the thumbnails of all heads
@@ -74,13 +74,16 @@ void time_runs(const Job& job) {
   print("run", times);
 }
 
+/// As somebody types: a text is read, then its last token is another one, and another. No edit is the first after all that a fresh
+/// run leaves in the caches.
 void time_edits(const Job& job) {
   std::vector<double> fresh, edits;
-  for (std::size_t repeat = 0; repeat < job.repeats; ++repeat) {
-    std::shared_ptr<const Trace> trace;
+  std::shared_ptr<const Trace> trace;
+  for (std::size_t repeat = 0; repeat < job.repeats; ++repeat)
     fresh.push_back(milliseconds([&] { trace = run_once(job, job.request, nullptr); }));
-    Request edited = job.request;
-    edited.ids.back() = 1;
+  Request edited = job.request;
+  for (std::size_t repeat = 0; repeat < job.repeats; ++repeat) {
+    edited.ids.back() = static_cast<std::int32_t>(repeat + 1);
     edits.push_back(milliseconds([&] { trace = run_once(job, edited, trace); }));
   }
   print("run", fresh);

@@ -76,6 +76,28 @@ Linear turned_round(const Matrix& weight, Matrix& numbers, std::vector<float> bi
   return linear;
 }
 
+TEST(Linear, ReadsRowsThatLieInPairs) {
+  constexpr std::size_t kHead = 100;
+  const Matrix weight = random_matrix(kOutputs, kInputs, 1), bias = random_matrix(1, kOutputs, 3);
+  const Matrix x = random_matrix(70, kInputs, 2);
+  Matrix stored(kOutputs, kInputs);
+  for (std::size_t output = 0; output < kOutputs; ++output) {  // of a head's rows k and k + 50 stand at 2k and 2k + 1
+    const std::size_t within = output % kHead;
+    const std::size_t place = output - within + (within < 50 ? 2 * within : 2 * (within - 50) + 1);
+    std::copy(weight.row(output).begin(), weight.row(output).end(), stored.row(place).begin());
+  }
+  Linear linear = linear_of(stored, bias.values);
+  linear.weight.paired = kHead;
+  for (const std::size_t rows : {1U, 70U}) {
+    Matrix some(rows, kInputs);
+    std::copy_n(x.values.begin(), some.values.size(), some.values.begin());
+    EXPECT_EQ(product(some, linear).values, product(some, linear_of(weight, bias.values)).values) << rows;
+  }
+  std::vector<float> numbers(2 * kInputs);  // from the middle of one row into the third
+  copy_as_f32(linear.weight, kInputs / 2, numbers);
+  EXPECT_TRUE(std::equal(numbers.begin(), numbers.end(), weight.values.begin() + kInputs / 2));
+}
+
 TEST(Linear, ReadsAMatrixThatLiesTheOtherWayRound) {
   for (const std::size_t outputs : {kOutputs, kOutputs + 4}) {  // the second is made of whole registers
     const Matrix weight = random_matrix(outputs, kInputs, 1), bias = random_matrix(1, outputs, 3);

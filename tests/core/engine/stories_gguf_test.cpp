@@ -104,8 +104,8 @@ std::shared_ptr<const Model> widened(const Model& model, std::vector<std::vector
   Weights weights = *model.weights;
   const auto widen = [&](TensorView& tensor) {
     numbers.push_back(numbers_of(tensor));
-    tensor.dtype = DType::f32;
-    tensor.data = reinterpret_cast<const std::byte*>(numbers.back().data());
+    tensor = {
+        .dtype = DType::f32, .shape = tensor.shape, .data = reinterpret_cast<const std::byte*>(numbers.back().data())};
   };
   widen(weights.token_embedding);
   widen(weights.unembedding.weight);

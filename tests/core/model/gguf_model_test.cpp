@@ -417,6 +417,7 @@ TEST(GgufModelFile, keeps_quantised_rows_as_they_are) {
   const TensorView query = reader.tensor("model.layers.0.self_attn.q_proj.weight", {8, 32});
   const auto storage = reader.take_storage();
   EXPECT_EQ(query.dtype, DType::q8_0);
+  EXPECT_EQ(query.data, mapping->bytes().data() + checkpoint.places.begin()->second.tensor.begin) << "no copy";
   const std::vector<float> numbers = numbers_of(query);
   const float expected[] = {0, 2, 1, 3, 4, 6, 5, 7};  // the halves apart again
   for (std::size_t row = 0; row < 8; ++row)
