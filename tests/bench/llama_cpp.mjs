@@ -30,7 +30,7 @@ for (const tokens of lengths.map(Number)) {
 await sequence.clearHistory();
 await sequence.evaluateWithoutGeneratingNewTokens(text(63));
 result.token = [];
-for (let repeat = 0; repeat < 8; repeat++)
+for (let repeat = 0; repeat < 24; repeat++)
     result.token.push(await timed(() => sequence.evaluate([5 + repeat], {temperature: 0}).next()));
 console.log(JSON.stringify(result));
 process.exit(0);
