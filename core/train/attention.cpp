@@ -59,9 +59,9 @@ void attend(const Pass& pass, LayerState& layer) {
       const HeadPlace at = place_of(shape, sequence, head);
       const HeadGrids of = head_grids(layer.query_key_value.data() + at.queries, tokens, d, width);
       Grid weights = grid(layer.weights.data() + at.weights, tokens, tokens);
-      weights.noalias() = of.q * of.k.transpose();
+      product_of_rows(of.q, of.k, weights);
       soften(shape, pass.slopes.empty() ? 0.0F : pass.slopes[head], weights);
-      grid(layer.heads.data() + at.heads, tokens, d, width).noalias() = weights * of.v;
+      product(weights, of.v, grid(layer.heads.data() + at.heads, tokens, d, width));
     }
   }
 }

@@ -68,8 +68,8 @@ void attention_block(Pass& pass, const LayerSlots& slots, const AlignedFloats& p
           rows_of(pass, layer.query_key_value));
   turn(pass, layer.query_key_value, 1.0F);
   pass.shape.weigh == WeighKind::linear ? attend_linearly(pass, layer) : attend(pass, layer);
-  rows_of(pass, pass.stream).noalias() +=
-      rows_of(pass, std::as_const(layer.heads)) * matrix(parameters, slots.output).transpose();
+  add_product_of_rows(rows_of(pass, std::as_const(layer.heads)), matrix(parameters, slots.output),
+                      rows_of(pass, pass.stream));
 }
 
 void attention_block_back(Pass& pass, const LayerSlots& slots, const AlignedFloats& parameters, const LayerState& layer,
@@ -91,8 +91,8 @@ void feed_forward_block(Pass& pass, const LayerSlots& slots, const AlignedFloats
   project(rows_of(pass, std::as_const(layer.feed_forward_norm.read)), matrix(parameters, slots.up),
           rows_of(pass, layer.inner));
   activate(layer.inner, layer.active);
-  rows_of(pass, pass.stream).noalias() +=
-      rows_of(pass, std::as_const(layer.active)) * matrix(parameters, slots.down).transpose();
+  add_product_of_rows(rows_of(pass, std::as_const(layer.active)), matrix(parameters, slots.down),
+                      rows_of(pass, pass.stream));
 }
 
 void feed_forward_block_back(Pass& pass, const LayerSlots& slots, const AlignedFloats& parameters,

@@ -14,6 +14,8 @@ namespace regard::train {
 using Dense = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using Grid = Eigen::Map<Dense, Eigen::Unaligned, Eigen::OuterStride<>>;
 using ConstGrid = Eigen::Map<const Dense, Eigen::Unaligned, Eigen::OuterStride<>>;
+using AnyGrid = Eigen::Ref<Dense, Eigen::Unaligned, Eigen::OuterStride<>>;             ///< a Dense or a Grid
+using AnyConstGrid = Eigen::Ref<const Dense, Eigen::Unaligned, Eigen::OuterStride<>>;  ///< or a ConstGrid
 using Line = Eigen::Map<Eigen::ArrayXf>;
 using ConstLine = Eigen::Map<const Eigen::ArrayXf>;
 

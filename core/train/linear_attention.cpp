@@ -4,6 +4,7 @@
 #include "core/base/progress.h"
 #include "core/train/grid.h"
 #include "core/train/parts.h"
+#include "core/train/products.h"
 
 #include <algorithm>
 #include <cmath>
@@ -70,9 +71,9 @@ void attend_linearly(const Pass& pass, LayerState& layer) {
       const ConstGrid v =
           grid(std::as_const(layer.query_key_value).data() + at.queries + 2 * width, tokens, d, 3 * width);
       Grid weights = grid(layer.weights.data() + at.weights, tokens, tokens);
-      weights.noalias() = asking * asked.transpose();
+      product_of_rows(asking, asked, weights);
       divide_rows(shape, weights, layer.sums.data() + at.sums);
-      grid(layer.heads.data() + at.heads, tokens, d, width).noalias() = weights * v;
+      product(weights, v, grid(layer.heads.data() + at.heads, tokens, d, width));
     }
   }
 }
@@ -93,9 +94,9 @@ void attend_linearly_back(Pass& pass, const LayerState& layer) {
       const ConstGrid v = grid(layer.query_key_value.data() + at.queries + 2 * width, tokens, d, 3 * width);
       const ConstGrid d_out = grid(std::as_const(pass.d_heads).data() + at.heads, tokens, d, width);
       const ConstGrid weights = grid(layer.weights.data() + at.weights, tokens, tokens);
-      grid(pass.d_query_key_value.data() + at.queries + 2 * width, tokens, d, 3 * width).noalias() =
-          weights.transpose() * d_out;
-      d_products.noalias() = d_out * v.transpose();
+      product_of_columns(weights, d_out,
+                         grid(pass.d_query_key_value.data() + at.queries + 2 * width, tokens, d, 3 * width));
+      product_of_rows(d_out, v, d_products);
       for (std::size_t query = 0; query < tokens; ++query) {
         const std::size_t first = first_seen(shape, query);
         float* const row = d_products.data() + query * tokens;
@@ -107,8 +108,8 @@ void attend_linearly_back(Pass& pass, const LayerState& layer) {
         std::fill(row + query + 1, row + tokens, 0.0F);
       }
       float* const d_features = pass.d_features.data() + at.features;
-      grid(d_features, tokens, d, 2 * width).noalias() = d_products * asked;
-      grid(d_features + width, tokens, d, 2 * width).noalias() = d_products.transpose() * asking;
+      product(d_products, asked, grid(d_features, tokens, d, 2 * width));
+      product_of_columns(d_products, asking, grid(d_features + width, tokens, d, 2 * width));
     }
   }
   for (std::size_t row = 0; row < pass.rows(); ++row)

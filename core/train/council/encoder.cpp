@@ -28,9 +28,9 @@ void linear(ConstGrid x, const LinearSlots& slots, const AlignedFloats& paramete
 /// dW and db; dx += dy·W
 void linear_back(ConstGrid d_y, ConstGrid x, const LinearSlots& slots, const AlignedFloats& parameters,
                  AlignedFloats& gradient, Grid d_x) {
-  matrix(gradient, slots.weight).noalias() = d_y.transpose() * x;
+  product_of_columns(d_y, x, matrix(gradient, slots.weight));
   matrix(gradient, slots.bias) = d_y.colwise().sum();
-  d_x.noalias() += d_y * matrix(parameters, slots.weight);
+  add_product(d_y, matrix(parameters, slots.weight), d_x);
 }
 
 void resize(NormState& norm, std::size_t rows, std::size_t width) {
@@ -112,14 +112,14 @@ void attend_all(const EncoderPass& pass, EncoderLayerState& layer) {
     for (std::size_t head = 0; head < pass.shape.heads; ++head) {
       const HeadGrids of = head_grids(layer.query_key_value.data() + first * 3 * width + head * d, tokens, d, width);
       Grid weights = grid(layer.weights.data() + pass.grid_of(sentence, head), tokens, tokens);
-      weights.noalias() = of.q * of.k.transpose();
+      product_of_rows(of.q, of.k, weights);
       for (std::size_t query = 0; query < tokens; ++query) {
         Line row = line(weights.data() + query * tokens, tokens);
         row *= scale;
         row = (row - row.maxCoeff()).exp();
         row /= row.sum();
       }
-      grid(layer.heads.data() + first * width + head * d, tokens, d, width).noalias() = weights * of.v;
+      product(weights, of.v, grid(layer.heads.data() + first * width + head * d, tokens, d, width));
     }
   }
 }

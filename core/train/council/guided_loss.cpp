@@ -46,6 +46,18 @@ Dense rows_at(const EncoderPass& pass, std::size_t layer, std::span<const std::s
   return states;
 }
 
+/// a·b, a·bᵀ
+Dense new_product(const AnyConstGrid& a, const AnyConstGrid& b) {
+  Dense result(a.rows(), b.cols());
+  product(a, b, result);
+  return result;
+}
+Dense new_product_of_rows(const AnyConstGrid& a, const AnyConstGrid& b) {
+  Dense result(a.rows(), b.rows());
+  product_of_rows(a, b, result);
+  return result;
+}
+
 void tell_rows(EncoderPass& pass, std::size_t layer, std::span<const std::size_t> rows, const Dense& d_states) {
   Grid all = grid(pass.told_states[layer].data(), pass.rows(), pass.shape.width);
   for (std::size_t row = 0; row < rows.size(); ++row)
@@ -61,7 +73,7 @@ double tell_labels(EncoderPass& pass, const AlignedFloats& parameters, const Gui
   for (const LabelRow& row : batch.labels)
     rows.push_back(row.row);
   const Dense states = rows_at(pass, layer, rows);
-  Dense logits = states * matrix(parameters, slots.weight).transpose();
+  Dense logits = new_product_of_rows(states, matrix(parameters, slots.weight));
   logits.rowwise() += matrix(parameters, slots.bias).row(0);
   const float share = kLabelShare / static_cast<float>(rows.size());
   double loss = 0.0;
@@ -70,9 +82,9 @@ double tell_labels(EncoderPass& pass, const AlignedFloats& parameters, const Gui
     for (std::size_t kind = 0; kind < sizes.size(); at += sizes[kind++])
       loss += static_cast<double>(share) * entropy_row(line(at, sizes[kind]), batch.labels[row].labels[kind], share);
   }
-  matrix(gradient, slots.weight).noalias() = logits.transpose() * states;
+  product_of_columns(logits, states, matrix(gradient, slots.weight));
   matrix(gradient, slots.bias) = logits.colwise().sum();
-  tell_rows(pass, layer, rows, logits * matrix(parameters, slots.weight));
+  tell_rows(pass, layer, rows, new_product(logits, matrix(parameters, slots.weight)));
   return loss;
 }
 
@@ -83,13 +95,13 @@ double tell_pieces(EncoderPass& pass, const AlignedFloats& parameters, const Gui
   const EncoderLayout& layout = pass.layout;
   const std::size_t rows = batch.hidden.size(), width = pass.shape.width, last = pass.shape.layers - 1;
   const Dense states = rows_at(pass, last, batch.hidden);
-  Dense changed = states * matrix(parameters, layout.transform.weight).transpose();
+  Dense changed = new_product_of_rows(states, matrix(parameters, layout.transform.weight));
   changed.rowwise() += matrix(parameters, layout.transform.bias).row(0);
   changed = changed.cwiseMax(0.0F);
   NormState norm{AlignedFloats(rows * width), AlignedFloats(rows), AlignedFloats(rows * width)};
   normalise(NormKind::layer_norm, changed.data(), rows, width, layout.transform_norm, parameters, norm);
   const ConstGrid read = grid(std::as_const(norm.read).data(), rows, width);
-  Dense logits = read * matrix(parameters, layout.token_embedding).transpose();
+  Dense logits = new_product_of_rows(read, matrix(parameters, layout.token_embedding));
   logits.rowwise() += matrix(parameters, layout.word_bias).row(0);
   const float share = kPieceShare / static_cast<float>(rows);
   double loss = 0.0;
@@ -97,16 +109,16 @@ double tell_pieces(EncoderPass& pass, const AlignedFloats& parameters, const Gui
     loss +=
         static_cast<double>(share) *
         entropy_row(line(logits.data() + row * pass.shape.vocabulary, pass.shape.vocabulary), batch.wanted[row], share);
-  matrix(gradient, layout.token_embedding).noalias() += logits.transpose() * read;
+  add_product_of_columns(logits, read, matrix(gradient, layout.token_embedding));
   matrix(gradient, layout.word_bias) = logits.colwise().sum();
-  const Dense d_read = logits * matrix(parameters, layout.token_embedding);
+  const Dense d_read = new_product(logits, matrix(parameters, layout.token_embedding));
   Dense d_changed = Dense::Zero(changed.rows(), changed.cols());
   normalise_back(NormKind::layer_norm, d_read.data(), rows, width, layout.transform_norm, parameters, norm, gradient,
                  d_changed.data());
   d_changed = (changed.array() > 0.0F).select(d_changed, 0.0F);
-  matrix(gradient, layout.transform.weight).noalias() = d_changed.transpose() * states;
+  product_of_columns(d_changed, states, matrix(gradient, layout.transform.weight));
   matrix(gradient, layout.transform.bias) = d_changed.colwise().sum();
-  tell_rows(pass, last, batch.hidden, d_changed * matrix(parameters, layout.transform.weight));
+  tell_rows(pass, last, batch.hidden, new_product(d_changed, matrix(parameters, layout.transform.weight)));
   return loss;
 }
 
