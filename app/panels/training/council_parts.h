@@ -25,8 +25,6 @@ struct TrainedCouncil {
 
 /// Kept between frames.
 struct CouncilRoom {
-  bool on = false;  ///< a council is looked at, not a task
-  train::CouncilRecipe recipe{};
   CouncilNews news{};
   std::vector<TrainedCouncil> trained{};  ///< the newest of each number of heads, ascending
   std::size_t spoken = 0;                 ///< of the sentences: kTreeLanguages
@@ -35,12 +33,14 @@ struct CouncilRoom {
   std::shared_ptr<const TrainedHeads> shipped{};
 };
 
+/// Is a council looked at, not a task? Never where none can learn.
+[[nodiscard]] bool council_shown(const PanelContext& context);
 /// Takes over what the trainer has made since the last frame, and the figures of the models that ship.
 void take_council_news(PanelContext& context, CouncilRoom& room);
 /// Start, pause, stop, how far it is, and what is to learn. Probes "council.start", "council.pause", "council.resume", "council.stop",
 /// "council.state", "council.problem", "training.layers", "training.heads", "training.width.<number>", "training.rate", "training.seed",
 /// "training.steps".
-void draw_council_choices(PanelContext& context, CouncilRoom& room);
+void draw_council_choices(PanelContext& context, const CouncilRoom& room);
 /// Probes "council.open", "council.chart", "council.language.<index>", "council.question.<index>".
 void draw_council_results(PanelContext& context, CouncilRoom& room);
 

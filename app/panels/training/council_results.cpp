@@ -9,6 +9,7 @@
 #include "app/panels/training/council_parts.h"
 #include "app/panels/training/training_parts.h"
 #include "app/session/action.h"
+#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -268,6 +269,10 @@ void draw_council_deeds(PanelContext& context, CouncilRoom& room) {
 
 }  // namespace
 
+bool council_shown(const PanelContext& context) {
+  return context.session.council.shown && context.state.of<TrainerDesk>().council != nullptr;
+}
+
 void take_council_news(PanelContext& context, CouncilRoom& room) {
   if (const auto& trainer = context.state.of<TrainerDesk>().council) {
     CouncilNews news = trainer->news(room.news.run, room.news.points.size());
@@ -280,7 +285,7 @@ void take_council_news(PanelContext& context, CouncilRoom& room) {
       keep_trained(room);
     }
   }
-  if (!room.on || context.background == nullptr) return;
+  if (!council_shown(context) || context.background == nullptr) return;
   const Outcome<TrainedHeads> made = context.background->ask<FiguresSlot<load_trained_heads>>({language()});
   if (made.value && made.fresh) room.shipped = made.value;
   if (!room.chosen) room.spoken = place_of_language(train::kTreeLanguages);
