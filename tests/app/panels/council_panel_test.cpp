@@ -138,6 +138,51 @@ TEST_F(CouncilPanel, only_one_of_both_learns) {
   EXPECT_EQ(state.of<TrainerDesk>().trainer->news().state, TrainingState::paused);
 }
 
+TEST_F(CouncilPanel, councils_of_an_earlier_window_come_back) {
+  learn();
+  const TrainedCouncil before = room().trained.front();
+  state.of<TrainerDesk>().council = std::make_unique<CouncilTrainer>(REGARD_ASSETS_DIR);
+  state.of<CouncilRoom>() = {};
+  frames_until([&] { return room().trained.size() == 1; });
+  EXPECT_EQ(room().trained[0].folder, before.folder);
+  EXPECT_EQ(room().trained[0].last().scores, before.last().scores);
+  EXPECT_EQ(room().trained[0].points.size(), before.points.size());
+  window_frames(2);
+  EXPECT_TRUE(has("council.chart"));
+  click_item("council.open");
+  const OpenModel* open = action<OpenModel>();
+  ASSERT_NE(open, nullptr);
+  EXPECT_EQ(open->model, before.folder.string());
+}
+
+TEST_F(CouncilPanel, one_of_several_councils_is_chosen_and_what_is_broken_is_said) {
+  learn();
+  const TrainedCouncil learned = room().trained.front();
+  train::RecordedCouncil other{.recipe = learned.council.recipe, .steps = 30, .points = learned.points};
+  other.recipe.seed = 5;
+  for (const HeadRole& role : learned.council.set->questions.of)
+    other.questions.push_back(role.relation);
+  for (std::size_t language = 0; language < 2; ++language)
+    other.sentences[language] = learned.council.set->held_out[language].size();
+  regard::testing::write(folder.path() / "2020-01-01_council" / "council.json", council_json(other));
+  regard::testing::write(folder.path() / "2020-01-02_council" / "council.json", "{");
+  state.of<TrainerDesk>().council = std::make_unique<CouncilTrainer>(REGARD_ASSETS_DIR);
+  state.of<CouncilRoom>() = {};
+  frames_until([&] { return room().earlier != nullptr; });
+  EXPECT_EQ(room().earlier->councils.size(), 2U);
+  EXPECT_EQ(room().earlier->problems.size(), 1U);
+  ASSERT_EQ(room().trained.size(), 1U);
+  EXPECT_EQ(room().trained[0].council.recipe.seed, 1U) << "the newest";
+  window_frames(2);
+  click_item("council.shown");
+  window_frames(2);
+  click_item("council.earlier.1");
+  window_frames(2);
+  ASSERT_EQ(room().trained.size(), 1U);
+  EXPECT_EQ(room().trained[0].council.recipe.seed, 5U);
+  EXPECT_EQ(room().shown, folder.path() / "2020-01-01_council");
+}
+
 TEST_F(CouncilPanel, is_in_order_in_every_size_and_language) {
   learn();
   expect_in_order_in_every_size({"training"});
