@@ -45,7 +45,7 @@ std::uint64_t reading_of_councils(const CouncilNews& news) {
 }
 
 /// Those that were read take their own place again, or that of their number of heads where nobody stands there.
-void take_over(CouncilRoom& room) {
+void stand_in_table(CouncilRoom& room) {
   for (const TrainedCouncil& each : room.earlier->councils) {
     if (each.folder == room.news.folder) continue;  // it learns here, and is known better
     const bool own = std::ranges::any_of(room.trained, [&](const auto& one) { return one.folder == each.folder; });
@@ -78,7 +78,7 @@ void take_earlier_councils(PanelContext& context, CouncilRoom& room) {
        set.value});
   if (!read.value || !read.fresh || read.value == room.earlier) return;
   room.earlier = read.value;
-  take_over(room);
+  stand_in_table(room);
 }
 
 std::optional<TrainedCouncil> draw_councils_menu(PanelContext& context, const CouncilRoom& room,
