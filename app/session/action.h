@@ -116,6 +116,9 @@ struct SetKinds {
 struct SetTraining {
   TrainingChoices choices;
 };  ///< what is to learn; nothing begins by it
+struct SetCouncil {
+  CouncilChoices choices;
+};  ///< likewise
 struct SetGenerate {
   GenerateSettings settings;
 };
@@ -222,9 +225,9 @@ using AnyAction =
     std::variant<SetText, SetImage, SetDecoderText, SetAttention, ReplaceToken, EditToken, SelectHead, ShowRow,
                  ToggleComparedHead, SelectQuery, SelectKey, SetMask, SetTemperature, SetAddSpecial, SetHideSpecial,
                  SetWordLevel, SetSortBars, SetArcsFromAll, SetArcThreshold, SetScoreMap, SetWeightMap, SetGridWeight,
-                 SetScorePart, SetRouterMap, SetExpertsByLoad, SelectExpert, SetKinds, SetTraining, SetGenerate,
-                 ContinueText, SetLayersWholeText, SelectWorkspace, SelectPanel, FillWindow, SetStep, SetLesson,
-                 PinText, RenamePin, RemovePin, SwapWithPin, SetBaseline, SetShown, PairTokens, ForgetPairs,
+                 SetScorePart, SetRouterMap, SetExpertsByLoad, SelectExpert, SetKinds, SetTraining, SetCouncil,
+                 SetGenerate, ContinueText, SetLayersWholeText, SelectWorkspace, SelectPanel, FillWindow, SetStep,
+                 SetLesson, PinText, RenamePin, RemovePin, SwapWithPin, SetBaseline, SetShown, PairTokens, ForgetPairs,
                  AddIntervention, ChangeIntervention, RemoveIntervention, MoveIntervention, ClearInterventions,
                  SetInterventions, AddAdapter, RemoveAdapter, SetStrength, SetCheckpoint, OpenModel, ModelOpened,
                  LoadSession, Undo, Redo>;

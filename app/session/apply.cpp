@@ -207,6 +207,7 @@ Session apply(const Session& session, const Action& action, const ActionContext&
                  [&](const SelectExpert& select) { next.expert = select.expert; },
                  [&](const SetKinds& set) { next.kinds = set.kinds; },
                  [&](const SetTraining& set) { next.training = set.choices; },
+                 [&](const SetCouncil& set) { next.council = set.choices; },
                  [&](const SetGenerate& set) { next.generate = set.settings; },
                  [&](const ContinueText& more) { continue_text(next, more, context); },
                  [&](const SetLayersWholeText& set) { next.layers_whole_text = set.on; },

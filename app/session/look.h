@@ -57,6 +57,7 @@ struct Look {
   std::vector<KindOfAttention> kinds = usual_kinds();  ///< side by side, none twice
   bool layers_whole_text = false;  ///< the Layers view: means over the text instead of one token's numbers
   TrainingChoices training{};      ///< what is to learn, in the workspace Training
+  CouncilChoices council{};        ///< likewise
   Stage stage{};                   ///< what stands in the window
   Shown shown = Shown::live;
   friend bool operator==(const Look&, const Look&) = default;

@@ -93,6 +93,7 @@ void keep_invariants(Session& session) {
   keep_invariants(session.stage);
   keep_kinds(session.kinds);
   keep_invariants(session.training);
+  keep_invariants(session.council);
   if (session.interventions.size() > max_interventions) session.interventions.resize(max_interventions);
   keep_steps(session.written.steps);
 }

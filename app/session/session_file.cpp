@@ -129,6 +129,7 @@ ordered_json json_of(const Session& session) {
       {"expert", json_of_number(session.expert)},
       {"kinds", json_of_kinds(session.kinds)},
       {"training", json_of(session.training)},
+      {"council", json_of(session.council)},
       {"generate", json_of(session.generate)},
       {"layers_whole_text", session.layers_whole_text},
       {"stage", json_of(session.stage)},
@@ -173,6 +174,7 @@ Session read_session(const Fields& fields) {
   read_expert(fields, session.expert);
   read_kinds(fields, session.kinds);
   fields.read_object("training", [&](const Fields& training) { read_training(training, session.training); });
+  fields.read_object("council", [&](const Fields& council) { read_council(council, session.council); });
   fields.read_object("generate", [&](const Fields& generate) { read_generate(generate, session.generate); });
   fields.read("layers_whole_text", session.layers_whole_text);
   fields.read_object("stage", [&](const Fields& stage) { read_stage(stage, session.stage); });

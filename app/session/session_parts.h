@@ -34,6 +34,7 @@ inline constexpr std::array<Named<AttentionKind>, 3> attention_names{
 [[nodiscard]] nlohmann::ordered_json json_of(const Proof& proof);
 [[nodiscard]] nlohmann::ordered_json json_of(const Stage& stage);
 [[nodiscard]] nlohmann::ordered_json json_of(const TrainingChoices& choices);
+[[nodiscard]] nlohmann::ordered_json json_of(const CouncilChoices& choices);
 [[nodiscard]] nlohmann::ordered_json json_of(const CacheStep& step);
 [[nodiscard]] nlohmann::ordered_json json_of(const Session& session);
 
@@ -58,6 +59,7 @@ void read_interventions(const Fields& fields, const char* key, std::vector<Place
 void read_proof(const Fields& fields, Proof& proof);
 void read_stage(const Fields& fields, Stage& stage);
 void read_training(const Fields& fields, TrainingChoices& choices);
+void read_council(const Fields& fields, CouncilChoices& choices);
 [[nodiscard]] Session read_session(const Fields& fields);
 /// Formats 1 and 2 had one column at the right and said "side": which panel stood there.
 void read_side_of_old_formats(const Fields& fields, Stage& stage);

@@ -41,6 +41,23 @@ void cut_text(std::string& text, std::size_t most) {
   text.resize(most);
 }
 
+/// What all that learns has alike.
+template <class Choices>
+void keep_course(Choices& choices) {
+  choices.seed = std::min<std::uint64_t>(choices.seed, kMostSeed);
+  choices.steps = std::clamp<std::size_t>(choices.steps, 1, max_training_steps);
+  if (!std::isfinite(choices.rate) || choices.rate < 0.0F) choices.rate = Choices{}.rate;
+}
+
+template <class Choices>
+void read_course(const Fields& fields, Choices& choices) {
+  fields.read("rate", choices.rate);
+  std::size_t seed = choices.seed;
+  fields.read("seed", seed, kMostSeed);
+  choices.seed = seed;
+  fields.read("steps", choices.steps, max_training_steps);
+}
+
 }  // namespace
 
 void keep_invariants(TrainingChoices& choices) {
@@ -52,9 +69,13 @@ void keep_invariants(TrainingChoices& choices) {
        {&choices.task.symbols, &choices.task.least_period, &choices.task.most_period, &shape.layers, &shape.heads,
         &shape.width, &shape.feed_forward, &shape.window, &shape.context, &choices.batch})
     *number = std::min(*number, max_training_number);
-  choices.seed = std::min<std::uint64_t>(choices.seed, kMostSeed);
-  choices.steps = std::clamp<std::size_t>(choices.steps, 1, max_training_steps);
-  if (!std::isfinite(choices.rate) || choices.rate < 0.0F) choices.rate = TrainingChoices{}.rate;
+  keep_course(choices);
+}
+
+void keep_invariants(CouncilChoices& choices) {
+  for (std::size_t* number : {&choices.layers, &choices.heads, &choices.width})
+    *number = std::min(*number, max_training_number);
+  keep_course(choices);
 }
 
 ordered_json json_of(const TrainingChoices& choices) {
@@ -80,6 +101,16 @@ ordered_json json_of(const TrainingChoices& choices) {
           {"folder", folder}};
 }
 
+ordered_json json_of(const CouncilChoices& choices) {
+  return {{"shown", choices.shown},
+          {"layers", choices.layers},
+          {"heads", choices.heads},
+          {"width", choices.width},
+          {"rate", shortest_double(choices.rate)},
+          {"seed", choices.seed},
+          {"steps", choices.steps}};
+}
+
 void read_training(const Fields& fields, TrainingChoices& choices) {
   train::Task& task = choices.task;
   train::Shape& shape = choices.shape;
@@ -98,12 +129,16 @@ void read_training(const Fields& fields, TrainingChoices& choices) {
   fields.read("window", shape.window, max_training_number);
   fields.read("tokens", shape.context, max_training_number);
   fields.read("batch", choices.batch, max_training_number);
-  fields.read("rate", choices.rate);
-  std::size_t seed = choices.seed;
-  fields.read("seed", seed, kMostSeed);
-  choices.seed = seed;
-  fields.read("steps", choices.steps, max_training_steps);
+  read_course(fields, choices);
   fields.read("folder", choices.folder, kMostFolderBytes);
+}
+
+void read_council(const Fields& fields, CouncilChoices& choices) {
+  fields.read("shown", choices.shown);
+  fields.read("layers", choices.layers, max_training_number);
+  fields.read("heads", choices.heads, max_training_number);
+  fields.read("width", choices.width, max_training_number);
+  read_course(fields, choices);
 }
 
 }  // namespace regard

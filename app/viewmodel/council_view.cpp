@@ -29,6 +29,16 @@ CouncilMean council_mean(const CouncilTable& table, std::size_t language, const 
 
 }  // namespace
 
+train::CouncilRecipe recipe_of(const CouncilChoices& choices) {
+  train::CouncilRecipe recipe{.layers = choices.layers,
+                              .heads = choices.heads,
+                              .width = choices.width,
+                              .steps = choices.steps,
+                              .seed = choices.seed};
+  recipe.optimiser.rate = choices.rate;
+  return recipe;
+}
+
 CouncilTable council_table(const CouncilShape& council, const train::CouncilScores& scores,
                            const TrainedHeads& shipped) {
   const train::Questions& questions = council.set->questions;

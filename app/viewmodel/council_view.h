@@ -2,6 +2,7 @@
 // What a council finds, question by question, beside the best fixed distance and the models that ship (council-heads). Any thread.
 #pragma once
 
+#include "app/session/training_choices.h"
 #include "app/viewmodel/trained_heads.h"
 #include "core/train/council/council.h"
 #include "core/train/council/council_scores.h"
@@ -14,6 +15,8 @@
 #include <vector>
 
 namespace regard {
+
+[[nodiscard]] train::CouncilRecipe recipe_of(const CouncilChoices& choices);
 
 struct CouncilRow {
   HeadRef head{};          ///< who answers

@@ -129,7 +129,7 @@ std::shared_ptr<const std::vector<fs::path>> list_runs(const RunsQuestion& quest
        entry.increment(error)) {
     if (++entries > kMostEntries) break;
     std::error_code ignored;
-    if (fs::is_regular_file(entry->path() / train::kRunFile, ignored)) runs->push_back(entry->path());
+    if (fs::is_regular_file(entry->path() / question.file, ignored)) runs->push_back(entry->path());
   }
   std::sort(runs->begin(), runs->end(), std::greater<>());
   if (runs->size() > most_listed_runs) runs->resize(most_listed_runs);

@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/base/matrix.h"
 #include "core/train/curves.h"
+#include "core/train/recorded_run.h"
 #include "core/train/training.h"
 
 #include <cstddef>
@@ -72,7 +73,8 @@ struct DeletionQuestion {
 
 struct RunsQuestion {
   std::filesystem::path folder{};
-  std::uint64_t reading = 0;  ///< counts the runs that were started: each is one more
+  std::uint64_t reading = 0;           ///< counts the runs that were started: each is one more
+  std::string file = train::kRunFile;  ///< that such a folder has
   friend bool operator==(const RunsQuestion&, const RunsQuestion&) = default;
 };
 inline constexpr std::size_t most_listed_runs = 24;

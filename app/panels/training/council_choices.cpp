@@ -5,6 +5,7 @@
 #include "app/panels/common/trainer_desk.h"
 #include "app/panels/training/council_parts.h"
 #include "app/panels/training/training_parts.h"
+#include "app/session/action.h"
 #include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -35,7 +36,8 @@ void start_council(PanelContext& context, const train::CouncilRecipe& recipe) {
   desk.council->start(recipe, folder.empty() ? desk.runs : std::filesystem::path(folder));
 }
 
-void draw_council_buttons(PanelContext& context, CouncilRoom& room, const std::string& problem) {
+void draw_council_buttons(PanelContext& context, const CouncilRoom& room, const train::CouncilRecipe& recipe,
+                          const std::string& problem) {
   CouncilTrainer& trainer = *context.state.of<TrainerDesk>().council;
   const TrainingState state = room.news.state;
   const bool runs = state == TrainingState::preparing || state == TrainingState::running;
@@ -51,7 +53,7 @@ void draw_council_buttons(PanelContext& context, CouncilRoom& room, const std::s
       button_in_line("council.start", tr(under_way ? "training.restart" : "training.start"), !under_way);
   if (problem.empty()) {
     hint(tr("training.start_hint"));
-    if (pressed) start_council(context, room.recipe);
+    if (pressed) start_council(context, recipe);
   } else {
     why_not(problem);
   }
@@ -62,22 +64,25 @@ void draw_council_buttons(PanelContext& context, CouncilRoom& room, const std::s
 
 }  // namespace
 
-void draw_council_choices(PanelContext& context, CouncilRoom& room) {
-  train::CouncilRecipe& recipe = room.recipe;
+void draw_council_choices(PanelContext& context, const CouncilRoom& room) {
+  CouncilChoices choices = context.session.council;
+  const train::CouncilRecipe recipe = recipe_of(choices);
   const std::string problem = council_problem(recipe);
-  draw_council_buttons(context, room, problem);
+  draw_council_buttons(context, room, recipe, problem);
   gap(0.4F);
   wrapped_caption(tr("council_training.about"));
   gap(0.4F);
   heading(tr("training.made_of"));
-  count_slider("training.heads", "training.heads", recipe.heads, 1, 16);
-  count_slider("training.layers", "training.layers", recipe.layers, 1, 6);
+  count_slider("training.heads", "training.heads", choices.heads, 1, 16);
+  count_slider("training.layers", "training.layers", choices.layers, 1, 6);
   name_of_choice("training.width");
-  choose_width(recipe.width);
+  choose_width(choices.width);
   gap(0.4F);
   heading(tr("training.how"));
-  rate_slider(recipe.optimiser.rate);
-  choose_seed_and_steps(recipe.seed, recipe.steps, tr("council_training.steps_hint"));
+  rate_slider(choices.rate);
+  choose_seed_and_steps(choices.seed, choices.steps, tr("council_training.steps_hint"));
+  keep_invariants(choices);
+  if (choices != context.session.council) context.act(SetCouncil{choices});
   if (problem.empty()) return;
   gap(0.4F);
   wrapped(theme().warning, problem);

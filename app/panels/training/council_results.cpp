@@ -9,6 +9,7 @@
 #include "app/panels/training/council_parts.h"
 #include "app/panels/training/training_parts.h"
 #include "app/session/action.h"
+#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -29,38 +30,36 @@ constexpr float kCouncilColumn = 4.6F;  // ems of a number of heads
 constexpr float kQuestionRoom = 11.0F;  // ems of a question's name at least
 constexpr float kMissedShare = 0.05F;   // a share so much below the best of its line is marked
 
-/// The newest of each number of heads; a run that goes on takes its own place.
+/// A run that goes on takes its own place; one that has just begun is looked at.
 void keep_trained(CouncilRoom& room) {
   const CouncilNews& news = room.news;
   if (news.points.empty() || news.council.set == nullptr || !news.points.back().scores) return;
-  const std::size_t heads = news.council.recipe.heads;
-  std::erase_if(room.trained,
-                [&](const TrainedCouncil& each) { return each.run == news.run || each.council.recipe.heads == heads; });
-  room.trained.push_back({news.run, news.council, news.points.back().step, *news.points.back().scores});
-  std::ranges::sort(room.trained, {}, [](const TrainedCouncil& each) { return each.council.recipe.heads; });
+  if (std::exchange(room.follows, false)) room.shown = news.folder;
+  put_council(room, {news.folder, news.council, news.points});
 }
 
 // ---------------------------------------------------------------------------------------------------------------- curve
 
 /// Right, and the best fixed distance, of the question on show or of the mean.
-std::pair<float, float> shown_share(const CouncilRoom& room, const train::CouncilScores& scores, std::size_t spoken) {
+std::pair<float, float> shown_share(const CouncilRoom& room, const train::Questions& questions,
+                                    const train::CouncilScores& scores, std::size_t spoken) {
   if (room.question) {
     const train::QuestionScore& score = scores.of[spoken][*room.question];
     return {score.right, score.base};
   }
-  const train::MeanScore mean = mean_of(room.news.council.set->questions, scores.of[spoken]);
+  const train::MeanScore mean = mean_of(questions, scores.of[spoken]);
   return {mean.right, mean.base};
 }
 
-void draw_council_chart(const CouncilRoom& room, const CouncilTable& table) {
+void draw_council_chart(const CouncilRoom& room, const TrainedCouncil& shown, const CouncilTable& table) {
   std::vector<std::size_t> steps;
   std::vector<std::vector<float>> shares(train::kTreeLanguages.size());
   float base = 0.0F;
-  for (const train::CouncilPoint& point : room.news.points) {
+  for (const train::CouncilPoint& point : shown.points) {
     if (!point.scores) continue;
     steps.push_back(point.step);
     for (std::size_t spoken = 0; spoken < shares.size(); ++spoken) {
-      const auto [right, fixed] = shown_share(room, *point.scores, spoken);
+      const auto [right, fixed] = shown_share(room, shown.council.set->questions, *point.scores, spoken);
       shares[spoken].push_back(right);
       if (spoken == room.spoken) base = fixed;
     }
@@ -77,7 +76,7 @@ void draw_council_chart(const CouncilRoom& room, const CouncilTable& table) {
   ImGui::SameLine(0.0F, em(0.6F));
   coloured(theme().text_muted, tr("council_training.across", {{"base", percent(base)}}));
   if (steps.empty()) return;
-  if (steps.back() < room.news.council.recipe.steps) steps.push_back(room.news.council.recipe.steps);  // still to come
+  if (steps.back() < shown.council.recipe.steps) steps.push_back(shown.council.recipe.steps);  // still to come
   const std::vector<CurveLine> lines{{.values = shares[other], .colour = theme().text_muted},
                                      {.values = shares[room.spoken], .colour = theme().query, .thickness = 1.4F}};
   CurveChartSpec spec;
@@ -105,16 +104,9 @@ struct CouncilColumn {
 };
 
 CouncilColumn own_column(const TrainedCouncil& trained, const TrainedHeads& shipped, std::size_t spoken) {
-  const train::CouncilRecipe& recipe = trained.council.recipe;
   CouncilColumn column{
-      .name = tr_plural("trained_heads.heads", recipe.heads),
-      .about = tr("council_training.own_about",
-                  {{"shape", tr("training.shape",
-                                {{"layers", recipe.layers}, {"heads", recipe.heads}, {"width", recipe.width}})},
-                   {"seed", recipe.seed},
-                   {"step", trained.step}}),
-      .own = true};
-  const CouncilTable table = council_table(trained.council, trained.scores, shipped);
+      .name = tr_plural("trained_heads.heads", trained.heads()), .about = told_council(trained), .own = true};
+  const CouncilTable table = council_table(trained.council, *trained.last().scores, shipped);
   for (const CouncilRow& row : table.rows)
     column.shares.push_back(has_rows_enough(row, spoken) ? std::optional(row.of[spoken].right) : std::nullopt);
   column.shares.emplace_back(table.mean[spoken].right);
@@ -256,17 +248,45 @@ void draw_council_table(CouncilRoom& room, const CouncilTable& table) {
   ImGui::EndTable();
 }
 
-void draw_council_deeds(PanelContext& context, CouncilRoom& room) {
+void draw_council_deeds(PanelContext& context, CouncilRoom& room, const TrainedCouncil* shown) {
   const std::size_t spoken = choose("council.language", {tr("trained_heads.en"), tr("trained_heads.ru")}, room.spoken);
   room.chosen = room.chosen || spoken != room.spoken;
   room.spoken = spoken;
-  if (room.news.points.empty()) return;
+  if (shown == nullptr) return;
   ImGui::SameLine(0.0F, em(1.0F));
-  if (framed_button("council.open", tr("council_training.open"))) context.act(OpenModel{room.news.folder.string()});
-  hint(tr("council_training.open_hint", {{"folder", room.news.folder.string()}}));
+  if (framed_button("council.open", tr("council_training.open"))) context.act(OpenModel{shown->folder.string()});
+  hint(tr("council_training.open_hint", {{"folder", shown->folder.string()}}));
+}
+
+/// Whose curve is drawn and whose heads are told of; null while there is none.
+const TrainedCouncil* council_in_sight(const CouncilRoom& room) {
+  if (room.trained.empty()) return nullptr;
+  const auto found = std::ranges::find(room.trained, room.shown, &TrainedCouncil::folder);
+  return found == room.trained.end() ? &room.trained.back() : &*found;
 }
 
 }  // namespace
+
+void put_council(CouncilRoom& room, TrainedCouncil council) {
+  std::erase_if(room.trained, [&](const TrainedCouncil& each) {
+    return each.folder == council.folder || each.heads() == council.heads();
+  });
+  room.trained.push_back(std::move(council));
+  std::ranges::sort(room.trained, {}, &TrainedCouncil::heads);
+}
+
+std::string told_council(const TrainedCouncil& council) {
+  const train::CouncilRecipe& recipe = council.council.recipe;
+  return tr(
+      "council_training.own_about",
+      {{"shape", tr("training.shape", {{"layers", recipe.layers}, {"heads", recipe.heads}, {"width", recipe.width}})},
+       {"seed", recipe.seed},
+       {"step", council.last().step}});
+}
+
+bool council_shown(const PanelContext& context) {
+  return context.session.council.shown && context.state.of<TrainerDesk>().council != nullptr;
+}
 
 void take_council_news(PanelContext& context, CouncilRoom& room) {
   if (const auto& trainer = context.state.of<TrainerDesk>().council) {
@@ -275,32 +295,41 @@ void take_council_news(PanelContext& context, CouncilRoom& room) {
       news.points = std::move(room.news.points);
       room.news = std::move(news);
     } else {
-      if (news.run != room.news.run) room.question.reset();
+      if (news.run != room.news.run) {
+        room.question.reset();
+        room.follows = true;
+      }
       room.news = std::move(news);
       keep_trained(room);
     }
   }
-  if (!room.on || context.background == nullptr) return;
+  if (!council_shown(context) || context.background == nullptr) return;
   const Outcome<TrainedHeads> made = context.background->ask<FiguresSlot<load_trained_heads>>({language()});
   if (made.value && made.fresh) room.shipped = made.value;
+  take_earlier_councils(context, room);
   if (!room.chosen) room.spoken = place_of_language(train::kTreeLanguages);
 }
 
 void draw_council_results(PanelContext& context, CouncilRoom& room) {
-  draw_council_deeds(context, room);
+  const TrainedCouncil* const shown = council_in_sight(room);
+  draw_council_deeds(context, room, shown);
   gap(0.4F);
-  if (room.shipped == nullptr || room.trained.empty()) {
+  if (room.shipped == nullptr || shown == nullptr) {
     const bool begins = room.news.state == TrainingState::preparing || room.news.state == TrainingState::running;
-    return wrapped_caption(tr(begins ? "training.preparing" : "council_training.empty"));
+    wrapped_caption(tr(begins ? "training.preparing" : "council_training.empty"));
+    return draw_council_problems(room);
   }
-  const auto now = std::ranges::find(room.trained, room.news.run, &TrainedCouncil::run);
-  const TrainedCouncil& shown = now == room.trained.end() ? room.trained.back() : *now;
-  const CouncilTable table = council_table(shown.council, shown.scores, *room.shipped);
-  if (!room.news.points.empty()) draw_council_chart(room, table);
+  std::optional<TrainedCouncil> chosen = draw_councils_menu(context, room, *shown);
+  const CouncilTable table = council_table(shown->council, *shown->last().scores, *room.shipped);
+  draw_council_chart(room, *shown, table);
   gap(0.4F);
   const ScopedFont font(fonts().small);
   wrapped_caption(tr("council_training.table_about", {{"en", table.sentences[0]}, {"ru", table.sentences[1]}}));
   draw_council_table(room, table);
+  draw_council_problems(room);
+  if (!chosen) return;
+  room.shown = chosen->folder;
+  put_council(room, std::move(*chosen));
 }
 
 }  // namespace regard

@@ -8,6 +8,8 @@
 #include "app/panels/common/trainer_desk.h"
 #include "app/panels/training/council_parts.h"
 #include "app/panels/training/training_parts.h"
+#include "app/session/action.h"
+#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/nav.h"
@@ -84,7 +86,7 @@ void draw_nothing_yet(TrainingRoom& state) {
 }
 
 void draw_runs(PanelContext& context, TrainingRoom& state) {
-  if (CouncilRoom& council = context.state.of<CouncilRoom>(); council.on) return draw_council_results(context, council);
+  if (council_shown(context)) return draw_council_results(context, context.state.of<CouncilRoom>());
   draw_run_choice(context, state);
   draw_run_deeds(context, state);
   for (const RunInSight& run : state.runs)
@@ -102,18 +104,21 @@ void draw_runs(PanelContext& context, TrainingRoom& state) {
 }
 
 /// A task, or a council. Probes "training.kind.0", "training.kind.1".
-void choose_what_learns(CouncilRoom& council) {
+void choose_what_learns(PanelContext& context) {
   const std::array<Segment, 2> kinds{
       Segment{"training.kind.0", tr("council_training.task"), tr("council_training.task_hint")},
       Segment{"training.kind.1", tr("council_training.council"), tr("council_training.council_hint")}};
-  if (const auto chosen = draw_segments(kinds, council.on ? 1 : 0)) council.on = *chosen == 1;
+  if (const auto chosen = draw_segments(kinds, council_shown(context) ? 1 : 0)) {
+    CouncilChoices choices = context.session.council;
+    choices.shown = *chosen == 1;
+    context.act(SetCouncil{choices});
+  }
   gap(0.5F);
 }
 
 void draw_left(PanelContext& context, TrainingRoom& state) {
-  CouncilRoom& council = context.state.of<CouncilRoom>();
-  if (context.state.of<TrainerDesk>().council != nullptr) choose_what_learns(council);
-  if (council.on) return draw_council_choices(context, council);
+  if (context.state.of<TrainerDesk>().council != nullptr) choose_what_learns(context);
+  if (council_shown(context)) return draw_council_choices(context, context.state.of<CouncilRoom>());
   draw_training_buttons(context, state);
   gap(0.5F);
   draw_training_choices(context, state);

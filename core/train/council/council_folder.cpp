@@ -80,47 +80,15 @@ ordered_json head_json(HeadRef head, const std::vector<const HeadRole*>& roles) 
           {"asks", json_of(joined(roles, &HeadRole::asks, " "))}};
 }
 
-ordered_json json_of(const CouncilScores& scores, const Questions& questions) {
-  ordered_json all = ordered_json::object();
-  for (std::size_t language = 0; language < scores.of.size(); ++language) {
-    ordered_json list = ordered_json::array();
-    for (std::size_t question = 0; question < scores.of[language].size(); ++question) {
-      const QuestionScore& score = scores.of[language][question];
-      list.push_back({{"relation", questions.of[question].relation},
-                      {"rows", score.rows},
-                      {"right", score.right},
-                      {"weight", score.weight},
-                      {"base", score.base}});
-    }
-    all[std::string(kTreeLanguages[language])] = std::move(list);
-  }
-  return all;
-}
-
 }  // namespace
 
-std::string council_json(const CouncilLearner& learner, std::span<const CouncilPoint> points) {
-  const CouncilRecipe& recipe = learner.recipe;
-  ordered_json curve = ordered_json::array();
-  for (const CouncilPoint& point : points) {
-    ordered_json one{{"step", point.step},
-                     {"heads", point.losses.heads},
-                     {"labels", point.losses.labels},
-                     {"pieces", point.losses.pieces}};
-    if (point.scores) one["held_out"] = json_of(*point.scores, learner.set->questions);
-    curve.push_back(std::move(one));
-  }
-  const ordered_json all{{"version", 1},
-                         {"layers", recipe.layers},
-                         {"heads", recipe.heads},
-                         {"width", recipe.width},
-                         {"rate", recipe.optimiser.rate},
-                         {"pieces", recipe.pieces},
-                         {"seed", recipe.seed},
-                         {"planned", recipe.steps},
-                         {"steps", learner.steps},
-                         {"points", std::move(curve)}};
-  return all.dump() + "\n";
+RecordedCouncil recorded(const CouncilLearner& learner, std::span<const CouncilPoint> points) {
+  RecordedCouncil council{.recipe = learner.recipe, .steps = learner.steps, .points = {points.begin(), points.end()}};
+  for (std::size_t language = 0; language < council.sentences.size(); ++language)
+    council.sentences[language] = learner.set->held_out[language].size();
+  for (const HeadRole& role : learner.set->questions.of)
+    council.questions.push_back(role.relation);
+  return council;
 }
 
 std::string heads_json(const CouncilLearner& learner) {
@@ -146,7 +114,7 @@ void write_council(const CouncilLearner& learner, std::span<const CouncilPoint> 
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) throw Error("file_unwritable", {.file = folder.string(), .found = error.message()});
-  write_file_atomically(folder / kCouncilFile, council_json(learner, points));
+  write_file_atomically(folder / kCouncilFile, council_json(recorded(learner, points)));
   write_file_atomically(folder / "config.json", bert_config_json(learner.pass.shape));
   write_file_atomically(folder / "vocab.txt", learner.set->vocabulary);
   write_file_atomically(folder / "tokenizer_config.json", bert_tokenizer_json(learner.pass.shape));

@@ -3,28 +3,16 @@
 #pragma once
 
 #include "core/train/council/council.h"
-#include "core/train/council/council_scores.h"
+#include "core/train/council/recorded_council.h"
 
-#include <cstddef>
 #include <filesystem>
-#include <optional>
 #include <span>
 #include <string>
-#include <vector>
 
 namespace regard::train {
 
-inline constexpr const char* kCouncilFile = "council.json";
-
-/// What became of a council at a step.
-struct CouncilPoint {
-  std::size_t step = 0;
-  GuidedLosses losses{};  ///< of the parameters of this step, on sentences to learn from; 0 behind the last step
-  std::optional<CouncilScores> scores{};  ///< on sentences held out, where they were measured
-};
-
-/// By what recipe it learned, how far it is, its curves: one object, one line for each step that was measured.
-[[nodiscard]] std::string council_json(const CouncilLearner& learner, std::span<const CouncilPoint> points);
+/// As it is now.
+[[nodiscard]] RecordedCouncil recorded(const CouncilLearner& learner, std::span<const CouncilPoint> points);
 /// Names of guided heads (core/model/heads.cpp). A head of several questions has all of them in its description.
 [[nodiscard]] std::string heads_json(const CouncilLearner& learner);
 

@@ -33,6 +33,7 @@ class Council(unittest.TestCase):
         kept = json.loads((self.folder / "a" / "council.json").read_text())
         self.assertEqual((kept["heads"], kept["steps"], [point["step"] for point in kept["points"]]), (2, 30, [0, 20, 30]))
         self.assertEqual(len(kept["points"][2]["held_out"]["en"]), 19)
+        self.assertEqual(kept["sentences"], {"en": 60, "ru": 60})
         traced = regard("trace", "--model", str(self.folder / "a"), "--text", "She wore a green hat.", "--json")
         self.assertEqual(traced.returncode, 0, traced.stderr.decode())
         self.assertIn("[CLS]", [token["piece"] for token in json.loads(traced.stdout)["tokens"]])

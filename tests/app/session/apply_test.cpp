@@ -279,6 +279,10 @@ TEST(Apply, EverySwitchSetsItsOwnFieldOnly) {
   eight.shape.heads = 8;
   EXPECT_EQ(apply({}, SetTraining{eight}, {}), expected);
   expected = {};
+  expected.council = {.shown = true, .heads = 2, .seed = 3};
+  EXPECT_EQ(apply({}, SetCouncil{expected.council}, {}), expected);
+  EXPECT_EQ(apply({}, SetCouncil{{.steps = 1'000'000}}, {}).council.steps, max_training_steps);
+  expected = {};
   expected.experts_by_load = true;
   EXPECT_EQ(apply({}, SetExpertsByLoad{true}, {}), expected);
   expected = {};

@@ -186,6 +186,8 @@ TEST(History, HowOneLooksIsNoStepAndStaysThroughUndo) {
                                   SetExpertsByLoad{true},
                                   SetKinds{parse_kinds("hard,linear")},
                                   SetTraining{{.seed = 5}},
+                                  SetCouncil{{.shown = true, .heads = 4}},
+                                  SetCouncil{{.shown = true, .heads = 2}},
                                   SelectExpert{7}};
   for (const Action& look : looks)
     history.perform(look, kSixTokens, 10.0);

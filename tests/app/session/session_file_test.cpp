@@ -101,6 +101,7 @@ Session everything_chosen() {
                       .seed = 99,
                       .steps = 1234,
                       .folder = "/somewhere/else"};
+  session.council = {.shown = true, .layers = 3, .heads = 2, .width = 48, .rate = 0.0045F, .seed = 77, .steps = 543};
   session.stage = {"change", {{"look", {"layers", "arcs"}}, {"change", {"effect"}}}, "effect", 4};
   session.layers_whole_text = true;
   session.generate = {true, 0.7F, 5, 9, 11, 12.5F};
@@ -237,6 +238,33 @@ TEST(SessionFile, AnInterventionThatSaysMoreOrLessThanItsKindReadsIsRefusedByIts
             "pins[0].reading.interventions[0].amount");
 }
 
+TEST(SessionFile, NumbersOfWhatIsToLearnThatNoPanelWritesAreRefusedByTheirPlace) {
+  const auto item_of = [](const std::string& object, const std::string& field) {
+    return error_of("{\"format\": 3, \"" + object + "\": {" + field + "}}").details().item;
+  };
+  for (const std::string object : {"training", "council"}) {
+    EXPECT_EQ(item_of(object, R"("layers": 65537)"), object + ".layers");
+    EXPECT_EQ(item_of(object, R"("heads": -1)"), object + ".heads");
+    EXPECT_EQ(item_of(object, R"("width": 1e300)"), object + ".width");
+    EXPECT_EQ(item_of(object, R"("rate": 1e39)"), object + ".rate");
+    EXPECT_EQ(item_of(object, R"("rate": "fast")"), object + ".rate");
+    EXPECT_EQ(item_of(object, R"("seed": 9007199254740993)"), object + ".seed");
+    EXPECT_EQ(item_of(object, R"("steps": 100001)"), object + ".steps");
+    EXPECT_EQ(error_of("{\"format\": 3, \"" + object + "\": [4]}").details().item, object);
+  }
+  EXPECT_EQ(item_of("council", R"("shown": 1)"), "council.shown");
+}
+
+TEST(SessionFile, WhatIsToLearnIsBroughtIntoItsRangesAndWhatIsMissingIsAsUsual) {
+  const Session read = session_from_json(R"({"format": 3, "training": {"steps": 0, "rate": -1},
+                                             "council": {"heads": 65536, "steps": 0, "rate": -1, "mood": 3}})",
+                                         "x");
+  EXPECT_EQ(read.training.steps, 1U);
+  EXPECT_EQ(read.training.rate, TrainingChoices{}.rate);
+  EXPECT_EQ(read.council, (CouncilChoices{.heads = 65'536, .steps = 1})) << "too many heads are told before the start";
+  EXPECT_EQ(session_from_json(R"({"format": 3, "training": {"heads": 2}})", "x").council, CouncilChoices{});
+}
+
 TEST(SessionFile, MorePinsInterventionsCellsOrNumbersThanThereMayBeAreRefused) {
   const auto many = [](const std::string& item, std::size_t count) {
     std::string list = "[" + item;
@@ -284,6 +312,7 @@ TEST(SessionFile, TheFileOfAnOlderProgramOpensAsItWas) {
   EXPECT_TRUE(read.session.pins.empty());
   EXPECT_TRUE(read.session.interventions.empty());
   EXPECT_EQ(read.session.shown, Shown::live);
+  EXPECT_EQ(read.session.council, CouncilChoices{}) << "councils came later";
   EXPECT_EQ(read.proof, Proof{});
 }
 

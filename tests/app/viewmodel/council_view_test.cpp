@@ -32,6 +32,15 @@ train::CouncilScores made_up_scores(std::size_t questions) {
   return scores;
 }
 
+TEST(CouncilView, ChoicesBeginAsTheRecipeDoesAndEachIsTakenOver) {
+  EXPECT_EQ(recipe_of(CouncilChoices{}), train::CouncilRecipe{});
+  const train::CouncilRecipe recipe =
+      recipe_of({.layers = 3, .heads = 2, .width = 48, .rate = 0.01F, .seed = 7, .steps = 90});
+  train::CouncilRecipe expected{.layers = 3, .heads = 2, .width = 48, .steps = 90, .seed = 7};
+  expected.optimiser.rate = 0.01F;
+  EXPECT_EQ(recipe, expected);
+}
+
 TEST(CouncilView, SetsEachQuestionBesideTheModelWithAsManyHeads) {
   const TrainedHeads shipped = shipped_figures();
   const CouncilTable table = council_table(council_of(4), made_up_scores(19), shipped);

@@ -102,6 +102,7 @@ TEST(TrainingView, AFolderWithoutARunSaysSo) {
   testing::write(folder.path() / "other" / "file", "");
   EXPECT_EQ(*list_runs({folder.path(), 0}),
             (std::vector<std::filesystem::path>{folder.path() / "2026-02-01", folder.path() / "2026-01-01"}));
+  EXPECT_EQ(*list_runs({folder.path(), 0, "file"}), std::vector<std::filesystem::path>{folder.path() / "other"});
 }
 
 TEST(TrainingView, CurvesGoThroughThePointsAsFarAsTheyGo) {
