@@ -64,6 +64,10 @@ void describe(const LayerOf& of, StepsView& view) {
   if (!of.crosses()) view.residual_scale = of.plan().residual_scale;
   if (const auto& streams = config.streams) view.streams = streams->count;
   view.side_path = !of.crosses() && of.plan().side_rank > 0;
+  if (of.crosses()) return;
+  view.keys_of = of.plan().attention.keys_of;
+  view.values_are_keys = key_source(of).plan().attention.values_are_keys;
+  view.value_norm = of.plan().attention.value_norm;
 }
 
 /// The heads of the view, as the switches cut them.
@@ -169,6 +173,7 @@ std::shared_ptr<const StepsToken> make_steps_token(const StepsTokenQuestion& que
   token->parts = output_parts(of, question.token, question.switches, stop);
   const OutputParts& parts = token->parts;
   token->has_bias = !parts.bias.empty();
+  token->side_path = !of.crosses() && of.plan().side_rank > 0;
   const std::size_t heads = parts.heads.rows;
   token->contributions = Matrix(heads + (token->has_bias ? 2 : 1), parts.heads.cols);
   std::copy(parts.heads.values.begin(), parts.heads.values.end(), token->contributions.values.begin());
