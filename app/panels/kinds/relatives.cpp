@@ -89,7 +89,7 @@ void number_cell(const std::string& text) {
 }
 
 /// One digit behind the point, as in the models' card.
-std::string share_text(double share) {
+std::string relative_share(double share) {
   return with_digits(100.0 * share, 1) + " %";
 }
 
@@ -107,9 +107,9 @@ void draw_relatives_table(PanelContext& context, const Relatives& relatives, con
     draw_relative_name(context, relatives.models[at]);
     number_cell(with_digits(text.bits[at], 3));
     hint(tr("relatives.nats", {{"value", with_digits(text.nats[at], 3)}}));
-    number_cell(share_text(text.right[at]));
+    number_cell(relative_share(text.right[at]));
     for (const RelativesRepeat& repeat : relatives.repeats)
-      number_cell(share_text(repeat.right[at]));
+      number_cell(relative_share(repeat.right[at]));
   }
   ImGui::EndTable();
 }
