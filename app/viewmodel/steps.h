@@ -89,6 +89,15 @@ struct StepsView {
 [[nodiscard]] std::shared_ptr<const StepsView> make_steps(const StepsQuestion& question,
                                                           const std::stop_token& stop = {});
 
+/// What the formulas call the rows that a projection reads: "x", "e" of the encoder, "u" of the earlier layer that makes keys and values.
+[[nodiscard]] const char* input_letter(const StepsView& view, Projection projection);
+/// And the matrix: "Q", "K", "V"; "K" of values, too, where it makes both.
+[[nodiscard]] const char* matrix_letter(const StepsView& view, Projection projection);
+/// Does the mask M take part: is it on, or do interventions close cells?
+[[nodiscard]] bool has_mask(const StepsView& view);
+/// The largest share of a row's weight that lies on keys outside the window, 0 … 1; what may be rounding is 0.
+[[nodiscard]] float weight_outside(const StepsView& view);
+
 /// Step 5 of one token.
 struct StepsTokenQuestion {
   std::shared_ptr<const Trace> trace{};

@@ -5,7 +5,6 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <numeric>
 #include <span>
 
 namespace regard {
@@ -13,7 +12,6 @@ namespace {
 
 constexpr std::size_t kOneIn = 200;
 constexpr float kTimesUsual = 1.5F;
-constexpr float kNoShare = 5e-5F;  // of a row: rounding, or too little to speak of
 
 std::string size_text(std::size_t rows, std::size_t cols) {
   return std::to_string(rows) + " × " + std::to_string(cols);
@@ -350,32 +348,6 @@ std::optional<std::size_t> lit_row_of(const StepsView& view, const StepPicture& 
       break;
   }
   return std::nullopt;
-}
-
-const char* input_letter(const StepsView& view, Projection projection) {
-  if (projection == Projection::query) return "x";
-  if (view.crosses) return "e";
-  return view.keys_of ? "u" : "x";
-}
-
-const char* matrix_letter(const StepsView& view, Projection projection) {
-  if (projection == Projection::query) return "Q";
-  return projection == Projection::key || view.values_are_keys ? "K" : "V";
-}
-
-bool has_mask(const StepsView& view) {
-  return !view.of.switches.unmasked || view.numbers.focus.touched.closed > 0;
-}
-
-float weight_outside(const StepsView& view) {
-  const HeadRows& focus = view.numbers.focus;
-  float most = 0.0F;
-  for (std::size_t row = 0; row < focus.weights.rows; ++row) {
-    const std::span<const float> shown = focus.weights.row(row);
-    const double sum = std::accumulate(shown.begin(), shown.end(), 0.0);
-    most = std::max(most, static_cast<float>(static_cast<double>(focus.weight_sums[row]) - sum));
-  }
-  return most > kNoShare ? most : 0.0F;
 }
 
 std::string short_number(float value) {
