@@ -33,12 +33,15 @@ void say_latent(const StepWords& words, const StepsView& view, Remarks& list) {
 void say_input(const StepWords& words, const StepsView& view, Remarks& list) {
   const char* norm = view.root_mean_square ? "RMSNorm" : "LayerNorm";
   if (view.norm_before)
-    list.push_back({words.say("steps.reads_normed", {{"norm", std::string(norm)}})});
+    list.push_back(
+        {words.say(view.streams > 1 ? "steps.reads_predicted" : "steps.reads_normed", {{"norm", std::string(norm)}})});
   else if (view.reads_embeddings)
     list.push_back({words.say("steps.reads_embeddings")});
   else
     list.push_back({words.say(view.norm_after ? "steps.reads_stream" : "steps.reads_stream_as_it_is")});
   if (view.crosses) list.push_back({words.say("steps.reads_encoder")});
+  if (view.keys_of) list.push_back({words.say("steps.keys_of_layer", {{"layer", *view.keys_of}})});
+  if (view.values_are_keys) list.push_back({words.say("steps.values_are_keys")});
   say_latent(words, view, list);
 }
 
@@ -52,6 +55,12 @@ void say_widths(const StepWords& words, const StepsView& view, std::size_t width
   if (view.kv_heads != view.heads)
     list.push_back({words.say(
         "steps.grouped", {{"heads", view.heads}, {"kv_heads", view.kv_heads}, {"group", view.heads / view.kv_heads}})});
+}
+
+/// What comes between the projections and what is shown of the heads.
+void say_split(const StepWords& words, const StepsView& view, Remarks& list) {
+  if (view.turned || view.qk_norm != QkNorm::none) list.push_back({words.say("steps.split_as_they_meet")});
+  if (view.value_norm) list.push_back({words.say("steps.values_normed")});
 }
 
 void say_recut(const StepWords& words, const StepsView& view, Remarks& list) {
@@ -126,6 +135,7 @@ void say_focus(const StepWords& words, const StepsView& view, Remarks& list) {
   if (view.qk_norm == QkNorm::each_head_own) list.push_back({words.say("steps.heads_normed_apart")});
   if (view.qk_norm == QkNorm::all_heads) list.push_back({words.say("steps.heads_normed_together")});
   if (view.turned) list.push_back({words.say(view.latent ? "steps.turned_in_part" : "steps.turned")});
+  if (view.value_norm) list.push_back({words.say("steps.values_normed")});
   say_scale(words, view, list);
   say_mask(words, view, list);
   say_outside(words, view, list);
@@ -171,6 +181,7 @@ std::vector<StepRemark> step_remarks(const StepWords& words, const StepsView& vi
     case 2:
       say_recut(words, view, list);
       say_widths(words, view, view.head_dim, list);
+      say_split(words, view, list);
       break;
     case 3:
       say_focus(words, view, list);
@@ -208,7 +219,7 @@ const char* step_name(std::size_t step) {
 
 std::string who_moved(const StepWords& words, const StepsToken& token, const std::string& label) {
   const auto [shorter, further] = std::minmax(token.attention, token.feed_forward);
-  if (shorter <= 0.0F) return {};
+  if (shorter <= 0.0F || token.side_path) return {};
   const bool crosses = token.of.kind == AttentionKind::cross;
   const char* by_attention = crosses ? "steps.cross_further" : "steps.attention_further";
   const char* by_feed_forward = crosses ? "steps.feed_forward_further_than_cross" : "steps.feed_forward_further";

@@ -33,7 +33,8 @@ private:
 /// Of a step, 1 … count_of_steps. Any thread.
 [[nodiscard]] std::vector<StepRemark> step_remarks(const StepWords& words, const StepsView& view, std::size_t step);
 
-/// Which block moved the token further, and how far; empty where one of them moved it nowhere. Any thread.
+/// Which block moved the token further, and how far; empty where one of them moved it nowhere, or a path stands beside attention.
+/// Any thread.
 [[nodiscard]] std::string who_moved(const StepWords& words, const StepsToken& token, const std::string& label);
 
 /// Names of the rows of step 5: the blocks that move a token, `kind` first, and the other attention of the layer where it has one.

@@ -6,11 +6,14 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
+#include <span>
 
 namespace regard {
 namespace {
 
 constexpr std::size_t kMostColumns = 16'384;  // of a picture on the graphics card
+constexpr float kNoShare = 5e-5F;             // of a row: rounding, or too little to speak of
 
 /// Columns between heads: enough to be seen, where there is room for them.
 std::size_t gap_between(std::size_t columns, std::size_t heads) {
@@ -64,6 +67,10 @@ void describe(const LayerOf& of, StepsView& view) {
   if (!of.crosses()) view.residual_scale = of.plan().residual_scale;
   if (const auto& streams = config.streams) view.streams = streams->count;
   view.side_path = !of.crosses() && of.plan().side_rank > 0;
+  if (of.crosses()) return;
+  view.keys_of = of.plan().attention.keys_of;
+  view.values_are_keys = key_source(of).plan().attention.values_are_keys;
+  view.value_norm = of.plan().attention.value_norm;
 }
 
 /// The heads of the view, as the switches cut them.
@@ -146,6 +153,32 @@ PartedColumn head_column(const PartedHeads& parted, std::size_t column) {
   return {};
 }
 
+const char* input_letter(const StepsView& view, Projection projection) {
+  if (projection == Projection::query) return "x";
+  if (view.crosses) return "e";
+  return view.keys_of ? "u" : "x";
+}
+
+const char* matrix_letter(const StepsView& view, Projection projection) {
+  if (projection == Projection::query) return "Q";
+  return projection == Projection::key || view.values_are_keys ? "K" : "V";
+}
+
+bool has_mask(const StepsView& view) {
+  return !view.of.switches.unmasked || view.numbers.focus.touched.closed > 0;
+}
+
+float weight_outside(const StepsView& view) {
+  const HeadRows& focus = view.numbers.focus;
+  float most = 0.0F;
+  for (std::size_t row = 0; row < focus.weights.rows; ++row) {
+    const std::span<const float> shown = focus.weights.row(row);
+    const double sum = std::accumulate(shown.begin(), shown.end(), 0.0);
+    most = std::max(most, static_cast<float>(static_cast<double>(focus.weight_sums[row]) - sum));
+  }
+  return most > kNoShare ? most : 0.0F;
+}
+
 std::shared_ptr<const StepsView> make_steps(const StepsQuestion& question, const std::stop_token& stop) {
   const LayerOf of{*question.trace, question.kind, question.head.layer};
   check_softmax(of);
@@ -169,6 +202,7 @@ std::shared_ptr<const StepsToken> make_steps_token(const StepsTokenQuestion& que
   token->parts = output_parts(of, question.token, question.switches, stop);
   const OutputParts& parts = token->parts;
   token->has_bias = !parts.bias.empty();
+  token->side_path = !of.crosses() && of.plan().side_rank > 0;
   const std::size_t heads = parts.heads.rows;
   token->contributions = Matrix(heads + (token->has_bias ? 2 : 1), parts.heads.cols);
   std::copy(parts.heads.values.begin(), parts.heads.values.end(), token->contributions.values.begin());

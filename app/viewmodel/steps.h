@@ -70,6 +70,9 @@ struct StepsView {
   float residual_scale = 1.0F;    ///< what attention writes is multiplied by it before it is added
   std::size_t streams = 1;        ///< of the model; of several, what is shown is the one that the layer predicts
   bool side_path = false;         ///< a low-rank path stands beside attention
+  std::optional<std::size_t> keys_of{};  ///< the earlier layer that makes the keys and values
+  bool values_are_keys = false;          ///< the matrix of keys makes values, too
+  bool value_norm = false;               ///< each head's value is divided by its root mean square
   bool projections_biased = false, output_biased = false, output_normed = false;
   // As the switches cut it.
   bool changed = false;         ///< something is otherwise than in the run
@@ -85,6 +88,15 @@ struct StepsView {
 /// Throws Cancelled.
 [[nodiscard]] std::shared_ptr<const StepsView> make_steps(const StepsQuestion& question,
                                                           const std::stop_token& stop = {});
+
+/// What the formulas call the rows that a projection reads: "x", "e" of the encoder, "u" of the earlier layer that makes keys and values.
+[[nodiscard]] const char* input_letter(const StepsView& view, Projection projection);
+/// And the matrix: "Q", "K", "V"; "K" of values, too, where it makes both.
+[[nodiscard]] const char* matrix_letter(const StepsView& view, Projection projection);
+/// Does the mask M take part: is it on, or do interventions close cells?
+[[nodiscard]] bool has_mask(const StepsView& view);
+/// The largest share of a row's weight that lies on keys outside the window, 0 … 1; what may be rounding is 0.
+[[nodiscard]] float weight_outside(const StepsView& view);
 
 /// Step 5 of one token.
 struct StepsTokenQuestion {
@@ -103,6 +115,7 @@ struct StepsToken {
   Matrix movers{};  ///< [2 or 3, D] attention, the layer's other attention, feed-forward: as the run has them
   float attention = 0.0F, other = 0.0F, feed_forward = 0.0F;  ///< ‖·‖ of those
   bool has_bias = false;
+  bool side_path = false;  ///< what attention writes is divided with a path beside it: these lengths cannot be compared
 };
 [[nodiscard]] std::shared_ptr<const StepsToken> make_steps_token(const StepsTokenQuestion& question,
                                                                  const std::stop_token& stop = {});

@@ -5,7 +5,6 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <numeric>
 #include <span>
 
 namespace regard {
@@ -13,7 +12,6 @@ namespace {
 
 constexpr std::size_t kOneIn = 200;
 constexpr float kTimesUsual = 1.5F;
-constexpr float kNoShare = 5e-5F;  // of a row: rounding, or too little to speak of
 
 std::string size_text(std::size_t rows, std::size_t cols) {
   return std::to_string(rows) + " × " + std::to_string(cols);
@@ -99,14 +97,18 @@ Range head_columns_of(std::size_t head, std::size_t width) {
   return {head * width, (head + 1) * width};
 }
 
+const char* about_input(const StepsView& view) {
+  if (!view.norm_before) return "steps.about_stream";
+  return view.streams > 1 ? "steps.about_predicted_normed" : "steps.about_normed";
+}
+
 std::vector<StepPicture> projection_pictures(const StepsView& view) {
   const LayerSteps& numbers = view.numbers;
   const Range query = head_columns_of(view.of.head.head, view.head_dim);
   const std::size_t kv_head = view.of.head.head * view.kv_heads / view.heads;
   const Range key = head_columns_of(kv_head, view.head_dim), value = head_columns_of(kv_head, view.value_dim);
   std::vector<StepPicture> list;
-  list.push_back(picture_of("x", "x", view.norm_before ? "steps.about_normed" : "steps.about_stream", numbers.input,
-                            StepRows::queries));
+  list.push_back(picture_of("x", "x", about_input(view), numbers.input, StepRows::queries));
   if (view.crosses) list.push_back(picture_of("e", "e", "steps.about_encoded", numbers.key_input, StepRows::keys));
   list.push_back(
       projection_of("q", "Q", "steps.about_q", numbers.projected_queries, StepRows::queries, Projection::query, query));
@@ -237,13 +239,14 @@ std::vector<StepFormula> projection_formulas(const StepsView& view) {
   if (view.latent) return latent_formulas(view);
   const std::size_t queries = view.numbers.queries.size(), keys = view.numbers.keys.size();
   const std::size_t wide = view.heads * view.head_dim, narrow = view.kv_heads * view.head_dim;
-  const char* from = view.crosses ? "e" : "x";
-  const auto line = [&](const std::string& name, const char* input, std::size_t rows, std::size_t width) {
-    return StepFormula{
-        with_bias((name + " = " + input + "·W_" + name).c_str(), view.projections_biased, ("b_" + name).c_str()),
-        boxed(rows, view.hidden) + "·" + boxed(view.hidden, width) + " → " + boxed(rows, width)};
+  const auto line = [&](const std::string& name, Projection projection, std::size_t rows, std::size_t width) {
+    const std::string matrix = matrix_letter(view, projection);
+    const std::string product = name + " = " + input_letter(view, projection) + "·W_" + matrix;
+    return StepFormula{with_bias(product.c_str(), view.projections_biased, ("b_" + matrix).c_str()),
+                       boxed(rows, view.hidden) + "·" + boxed(view.hidden, width) + " → " + boxed(rows, width)};
   };
-  return {line("Q", "x", queries, wide), line("K", from, keys, narrow), line("V", from, keys, narrow)};
+  return {line("Q", Projection::query, queries, wide), line("K", Projection::key, keys, narrow),
+          line("V", Projection::value, keys, narrow)};
 }
 
 std::vector<StepFormula> split_formulas(const StepsView& view) {
@@ -345,21 +348,6 @@ std::optional<std::size_t> lit_row_of(const StepsView& view, const StepPicture& 
       break;
   }
   return std::nullopt;
-}
-
-bool has_mask(const StepsView& view) {
-  return !view.of.switches.unmasked || view.numbers.focus.touched.closed > 0;
-}
-
-float weight_outside(const StepsView& view) {
-  const HeadRows& focus = view.numbers.focus;
-  float most = 0.0F;
-  for (std::size_t row = 0; row < focus.weights.rows; ++row) {
-    const std::span<const float> shown = focus.weights.row(row);
-    const double sum = std::accumulate(shown.begin(), shown.end(), 0.0);
-    most = std::max(most, static_cast<float>(static_cast<double>(focus.weight_sums[row]) - sum));
-  }
-  return most > kNoShare ? most : 0.0F;
 }
 
 std::string short_number(float value) {

@@ -45,11 +45,6 @@ struct StepPicture {
 /// of keys and values, too. Nothing where it is not in the window.
 [[nodiscard]] std::optional<std::size_t> lit_row_of(const StepsView& view, const StepPicture& picture,
                                                     std::size_t query, std::size_t key);
-/// Does the mask M take part: is it on, or do interventions close cells?
-[[nodiscard]] bool has_mask(const StepsView& view);
-/// The largest share of a row's weight that lies on keys outside the window, 0 … 1; what may be rounding is 0.
-[[nodiscard]] float weight_outside(const StepsView& view);
-
 /// The formula of a step, in lines: "Q = x·W_Q + b_Q" and "[14 × 128]·[128 × 128] → [14 × 128]".
 struct StepFormula {
   std::string formula{};

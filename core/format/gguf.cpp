@@ -57,6 +57,17 @@ std::string name_of_kind(std::uint32_t number) {
   return "№ " + std::to_string(number);
 }
 
+/// "8F 2C E1 7B"
+std::string in_hex(std::span<const std::byte> bytes) {
+  std::string text;
+  for (const std::byte byte : bytes) {
+    std::array<char, 4> digits{};
+    std::snprintf(digits.data(), digits.size(), "%02X", std::to_integer<unsigned>(byte));
+    text += (text.empty() ? "" : " ") + std::string(digits.data());
+  }
+  return text;
+}
+
 /// Reads little-endian values one after the other; never past the end.
 class Reader {
 public:
@@ -108,8 +119,7 @@ private:
 
 void read_header(Reader& reader, const std::string& name, Gguf& gguf) {
   const auto magic = reader.bytes(4, "GGUF");
-  if (std::memcmp(magic.data(), "GGUF", 4) != 0)
-    reader.fail("the start", "GGUF", std::string(reinterpret_cast<const char*>(magic.data()), 4));
+  if (std::memcmp(magic.data(), "GGUF", 4) != 0) reader.fail("magic", "GGUF", in_hex(magic));
   gguf.version = reader.number<std::uint32_t>("version");
   if (gguf.version >= kFirstVersion && gguf.version <= kLastVersion) return;
   const std::uint32_t swapped = __builtin_bswap32(gguf.version);
@@ -277,7 +287,8 @@ void place(StoredTensor& tensor, std::size_t data_begin, std::size_t data_size, 
     throw Error("tensor_range", {.file = gguf.file,
                                  .item = tensor.name,
                                  .expected = std::to_string(data_size),
-                                 .found = std::to_string(tensor.begin) + " + " + std::to_string(length)});
+                                 .found = std::to_string(tensor.begin) + "…" +
+                                          std::to_string(tensor.begin + std::min(length, ~tensor.begin))});
   tensor.begin += data_begin;
   tensor.end = tensor.begin + length;
 }

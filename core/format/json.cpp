@@ -34,6 +34,20 @@ void check_json_depth(std::string_view text, const std::string& file, std::size_
   }
 }
 
+namespace {
+
+/// The last characters that leave ink.
+std::string_view end_of(std::string_view text) {
+  text = text.substr(0, text.find_last_not_of(" \t\r\n") + 1);  // npos + 1 is 0
+  std::size_t begin = text.size() - std::min<std::size_t>(text.size(), 24);
+  while (begin < text.size() && (static_cast<unsigned char>(text[begin]) & 0xC0U) == 0x80U)
+    ++begin;
+  text = text.substr(begin);
+  return text.substr(text.rfind('\n') + 1);
+}
+
+}  // namespace
+
 void fail_json_syntax(std::string_view text, std::size_t offset, const std::string& file) {
   refuse_placeholder(text, file);
   offset = std::min(offset, text.size());
@@ -44,10 +58,11 @@ void fail_json_syntax(std::string_view text, std::size_t offset, const std::stri
       1 + std::count_if(before.begin() + static_cast<std::ptrdiff_t>(line_start), before.end(), [](char byte) {
         return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;  // count characters, not bytes
       });
-  const std::string_view rest = text.substr(offset, 24);
-  throw Error("json_syntax", {.file = file,
-                              .item = std::to_string(line) + ":" + std::to_string(column),
-                              .found = std::string(rest.substr(0, rest.find('\n')))});
+  std::string_view near = text.substr(offset, 24);
+  near = near.substr(0, near.find('\n'));
+  if (near.empty()) near = end_of(before);  // the text ends too early: then what it ends with
+  throw Error("json_syntax",
+              {.file = file, .item = std::to_string(line) + ":" + std::to_string(column), .found = std::string(near)});
 }
 
 namespace {

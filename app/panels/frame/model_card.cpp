@@ -43,6 +43,15 @@ const LayerPlan* far_turning_layer(const ModelConfig& config) {
   return near;
 }
 
+/// How the layers with a window turn them, where their base is another (ModernBERT, Gemma 3). Null: it is the same, or none has a window.
+const Rotary* other_turning(const ModelConfig& config, const Rotary& far) {
+  for (const LayerPlan& plan : config.plans) {
+    const auto* rotary = std::get_if<Rotary>(&plan.positions);
+    if (rotary != nullptr && plan.attention.window.width > 0 && rotary->rope.base != far.rope.base) return rotary;
+  }
+  return nullptr;
+}
+
 /// Tells of the attention of all: layers without softmax have none of its settings.
 const LayerPlan& first_with_softmax(const ModelConfig& config) {
   const auto found =
@@ -69,10 +78,13 @@ std::string positions_in_layers_of(const ModelConfig& config) {
   if (rotary.two_axes)
     return tr("card.positions_picture", {{"base", grouped(static_cast<std::size_t>(rotary.rope.base))}});
   static constexpr std::array kScalings{"", " · linear", " · dynamic", " · llama3", " · YaRN", " · LongRoPE"};
-  return tr("card.positions_rope", {{"base", grouped(static_cast<std::size_t>(rotary.rope.base))},
-                                    {"turned", 2 * rotary.rope.turned.value_or(rotary.width / 2)},
-                                    {"width", turning->attention.head_dim}}) +
-         kScalings.at(static_cast<std::size_t>(rotary.rope.scaling));
+  const std::string far = tr("card.positions_rope", {{"base", grouped(static_cast<std::size_t>(rotary.rope.base))},
+                                                     {"turned", 2 * rotary.rope.turned.value_or(rotary.width / 2)},
+                                                     {"width", turning->attention.head_dim}}) +
+                          kScalings.at(static_cast<std::size_t>(rotary.rope.scaling));
+  const Rotary* near = other_turning(config, rotary);
+  if (near == nullptr) return far;
+  return tr("card.positions_near", {{"rope", far}, {"base", grouped(static_cast<std::size_t>(near->rope.base))}});
 }
 
 /// A model may have both (MPNet, DeBERTa).
@@ -246,6 +258,18 @@ void add_sizes(std::vector<CardLine>& card, const ModelConfig& config) {
   add("card.width", config.hidden);
 }
 
+/// "16 384", "27–31" where the dense layers differ.
+std::string dense_widths(const ModelConfig& config) {
+  std::size_t least = 0, most = 0;
+  for (const LayerPlan& plan : config.plans) {
+    const std::size_t width = plan.feed_forward.experts ? 0 : plan.feed_forward.width;
+    if (width == 0) continue;
+    least = least == 0 ? width : std::min(least, width);
+    most = std::max(most, width);
+  }
+  return least == most ? grouped(most) : grouped(least) + "–" + grouped(most);
+}
+
 /// One kind of layer after the other: a model may have dense layers between its mixtures.
 void add_feed_forward(std::vector<CardLine>& card, const ModelConfig& config) {
   const auto add = [&card](const char* key, std::string value) { card.push_back({tr(key), std::move(value)}); };
@@ -254,7 +278,7 @@ void add_feed_forward(std::vector<CardLine>& card, const ModelConfig& config) {
     return plan.feed_forward.width > 0 && !is_mixture(plan);
   });
   const auto has_none = [](const LayerPlan& plan) { return plan.feed_forward.width == 0; };
-  if (dense != config.plans.end()) add("card.feed_forward", grouped(dense->feed_forward.width));
+  if (dense != config.plans.end()) add("card.feed_forward", dense_widths(config));
   if (std::all_of(config.plans.begin(), config.plans.end(), has_none))
     add("card.feed_forward", tr("card.no_feed_forward"));
   const auto mixture = std::find_if(config.plans.begin(), config.plans.end(), is_mixture);

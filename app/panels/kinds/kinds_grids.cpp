@@ -24,6 +24,7 @@ constexpr float kLeastKind = 13.0F;  ///< ems of a grid's width and height; lowe
 constexpr float kInSight = 0.8F;     ///< of all grids: where less is in sight, they are large and scroll
 constexpr float kKindSpace = 1.0F;   ///< ems between grids
 constexpr float kKindLabels = 5.0F;  ///< ems that labels take, about
+constexpr float kKindsShare = 0.6F;  ///< of the panel that grids count on: what stands above them may be scrolled away
 
 /// What is written above and below a grid.
 struct KindTexts {
@@ -70,6 +71,12 @@ void write_texts(const KindsState& state, float width, KindsPlan& plan) {
   plan.below += ImGui::GetStyle().ItemSpacing.y;
 }
 
+/// What is left of the panel; where that is little or nothing, since a table above is open, as much as scrolling brings in sight.
+ImVec2 room_for_kinds() {
+  const ImVec2 left = ImGui::GetContentRegionAvail();
+  return {left.x, std::max(left.y, kKindsShare * ImGui::GetWindowHeight())};
+}
+
 /// As many columns as give the largest cells, with as much as can be in sight.
 KindsPlan plan_kinds_room(const KindsState& state, ImVec2 room) {
   const std::size_t count = state.answer->reports.size();
@@ -90,7 +97,7 @@ KindsPlan plan_kinds_room(const KindsState& state, ImVec2 room) {
       plan.block.y = std::max(least, std::min(plan.block.x + texts, room.y));
     const float side = std::min(plan.block.x, plan.block.y - texts) - em(kKindLabels);
     const float seen = std::min(1.0F, room.y / (plan.block.y * down));  // of all kinds without scrolling
-    if (side * seen <= best_side) continue;
+    if (columns > 1 && side * seen <= best_side) continue;
     best_side = side * seen;
     best = plan;
   }
@@ -201,7 +208,7 @@ void draw_block(PanelContext& context, KindsState& state, const KindsPlan& plan,
 
 void draw_kind_grids(PanelContext& context, KindsState& state) {
   const ImVec2 start = ImGui::GetCursorScreenPos();
-  const KindsPlan plan = plan_kinds_room(state, ImGui::GetContentRegionAvail());
+  const KindsPlan plan = plan_kinds_room(state, room_for_kinds());
   const float space = em(kKindSpace);
   for (std::size_t index = 0; index < state.answer->reports.size(); ++index) {
     const auto column = static_cast<float>(index % plan.columns), row = static_cast<float>(index / plan.columns);

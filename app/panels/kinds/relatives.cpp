@@ -59,14 +59,22 @@ void draw_relative_name(PanelContext& context, const Relative& relative) {
   hint(tr("labelled", {{"name", relative.name}, {"value", tr("relatives.open_hint", {{"model", relative.model}})}}));
 }
 
+/// At the right end of the column: numbers below one another can be compared.
+void relatives_text_at_right(const ImVec4& colour, const std::string& text) {
+  const float left = ImGui::GetContentRegionAvail().x - ImGui::CalcTextSize(text.c_str()).x;
+  ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::max(left, 0.0F));
+  coloured(colour, text);
+}
+
 void draw_relatives_head(const Relatives& relatives) {
   ImGui::TableNextRow();
   ImGui::TableNextColumn();
   const auto name = [](const std::string& text, const std::string& more) {
     ImGui::TableNextColumn();
-    coloured(theme().text_muted, fitted(text, em(kRelativesColumn)));
+    relatives_text_at_right(theme().text_muted, fitted(text, em(kRelativesColumn)));
     hint(more);
   };
+  ImGui::SetCursorPosX(ImGui::GetCursorPosX() + em(0.5F));  // above the buttons' words
   coloured(theme().text_muted, tr("relatives.model"));
   name(tr("relatives.bits"), tr("relatives.bits_hint"));
   name(tr("relatives.right"), tr("relatives.right_hint"));
@@ -77,7 +85,12 @@ void draw_relatives_head(const Relatives& relatives) {
 void number_cell(const std::string& text) {
   ImGui::TableNextColumn();
   align_to_frame();
-  coloured(theme().text, text);
+  relatives_text_at_right(theme().text, text);
+}
+
+/// One digit behind the point, as in the models' card.
+std::string relative_share(double share) {
+  return with_digits(100.0 * share, 1) + " %";
 }
 
 void draw_relatives_table(PanelContext& context, const Relatives& relatives, const RelativesText& text) {
@@ -94,9 +107,9 @@ void draw_relatives_table(PanelContext& context, const Relatives& relatives, con
     draw_relative_name(context, relatives.models[at]);
     number_cell(with_digits(text.bits[at], 3));
     hint(tr("relatives.nats", {{"value", with_digits(text.nats[at], 3)}}));
-    number_cell(percent(static_cast<float>(text.right[at])));
+    number_cell(relative_share(text.right[at]));
     for (const RelativesRepeat& repeat : relatives.repeats)
-      number_cell(percent(static_cast<float>(repeat.right[at])));
+      number_cell(relative_share(repeat.right[at]));
   }
   ImGui::EndTable();
 }

@@ -40,6 +40,7 @@ std::string heads_label(std::size_t heads) {
 }
 
 void draw_trained_models(PanelContext& context, const TrainedHeads& trained) {
+  align_to_frame();
   coloured(theme().text_muted, tr("trained_heads.open"));
   for (std::size_t at = 0; at < trained.heads.size(); ++at) {
     const std::string model = trained_model(trained.heads[at]);
@@ -53,12 +54,20 @@ void draw_trained_models(PanelContext& context, const TrainedHeads& trained) {
   }
 }
 
+/// At the right end of the column: numbers below one another can be compared.
+void trained_text_at_right(const ImVec4& colour, const std::string& text) {
+  const float left = ImGui::GetContentRegionAvail().x - ImGui::CalcTextSize(text.c_str()).x;
+  ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::max(left, 0.0F));
+  coloured(colour, text);
+}
+
 /// A line of shares, one for each number of heads: marked where much of the line's best is missed.
 void draw_shares(const std::vector<double>& shares, const std::string& more) {
   const double best = shares.empty() ? 0.0 : *std::ranges::max_element(shares);
   for (const double share : shares) {
     ImGui::TableNextColumn();
-    coloured(share < best - kMissed ? theme().warning : theme().text, percent(static_cast<float>(share)));
+    trained_text_at_right(share < best - kMissed ? theme().warning : theme().text,
+                          number(100.0F * static_cast<float>(share), 1) + " %");
     if (!more.empty()) hint(more);
   }
 }
@@ -84,7 +93,7 @@ void draw_trained_table(const TrainedHeads& trained, const TrainedHeadsState& st
   coloured(theme().text_muted, tr("trained_heads.question"));
   for (const std::size_t heads : trained.heads) {
     ImGui::TableNextColumn();
-    coloured(theme().text_muted, fitted(heads_label(heads), em(kTrainedColumn)));
+    trained_text_at_right(theme().text_muted, fitted(heads_label(heads), em(kTrainedColumn)));
   }
   for (const TrainedQuestion& question : trained.questions) {
     const TrainedFigures& figures = question.of[state.spoken];
@@ -118,8 +127,10 @@ void draw_trained(PanelContext& context, const TrainedHeads& trained) {
   if (quiet_button("trained_heads.table", tr("trained_heads.title"), true, state.open)) state.open = !state.open;
   wrapped_caption(tr("trained_heads.found", {{"means", told_means(trained, state.spoken)}}));
   if (!state.open) return;
-  wrapped_caption(tr("trained_heads.about",
-                     {{"width", trained.width}, {"layers", trained.layers}, {"set", trained.sets[state.spoken]}}));
+  wrapped_caption(tr("trained_heads.about", {{"width", trained.width},
+                                             {"layers", trained.layers},
+                                             {"set", trained.sets[state.spoken]},
+                                             {"points", static_cast<int>(100.0 * kMissed + 0.5)}}));
   draw_trained_models(context, trained);
   state.third = choose("trained_heads.measure", {tr("trained_heads.right"), tr("trained_heads.third")}, state.third);
   const std::size_t spoken =

@@ -58,15 +58,12 @@ std::string in_digits(float value) {
   return number(value, 5);
 }
 
-const char* matrix_name(Projection projection) {
-  return projection == Projection::query ? "Q" : projection == Projection::key ? "K" : "V";
-}
-
 /// x, the column of W, and what they give, as strips; the largest terms; what the others add; the sum.
 void tell_sum(const StepsFrame& frame, const StepsNumber& number) {
   const NumberSum& sum = number.sum;
-  const std::string matrix = std::string(sum.of_latent ? "W_U" : "W_") + matrix_name(number.of.projection);
-  const std::string column = std::to_string(number.of.output), x = sum.of_latent ? "c" : "x";
+  const std::string letter = matrix_letter(frame.view, number.of.projection);
+  const std::string matrix = (sum.of_latent ? "W_U" : "W_") + letter, column = std::to_string(number.of.output);
+  const std::string x = sum.of_latent ? "c" : input_letter(frame.view, number.of.projection);
   const ImVec2 start = ImGui::GetCursorScreenPos();
   coloured(theme().text, "Σ " + x + "_i·" + matrix + "[i, " + column + "]");
   {
@@ -95,7 +92,7 @@ void tell_sum(const StepsFrame& frame, const StepsNumber& number) {
     coloured(theme().text, "= " + in_digits(static_cast<float>(others)));
   }
   if (sum.bias != 0.0F) {
-    coloured(theme().text_muted, std::string("b_") + matrix_name(number.of.projection));
+    coloured(theme().text_muted, "b_" + letter);
     ImGui::SameLine(em(17.0F));
     coloured(theme().text, "= " + in_digits(sum.bias));
   }

@@ -73,19 +73,24 @@ void draw_council_chart(const CouncilRoom& room, const TrainedCouncil& shown, co
   curve_label(theme().query, tr("trained_heads." + std::string(train::kTreeLanguages[room.spoken])));
   ImGui::SameLine(0.0F, em(0.6F));
   curve_label(theme().text_muted, tr("trained_heads." + std::string(train::kTreeLanguages[other])));
-  ImGui::SameLine(0.0F, em(0.6F));
-  coloured(theme().text_muted, tr("council_training.across", {{"base", percent(base)}}));
+  const bool across = !room.question || !table.rows[*room.question].neighbour;
+  if (across) {
+    ImGui::SameLine(0.0F, em(0.6F));
+    coloured(theme().text_muted, tr("council_training.across", {{"base", percent(base)}}));
+  }
   if (steps.empty()) return;
+  const bool alone = steps.size() == 1;                                                        // a line needs two
   if (steps.back() < shown.council.recipe.steps) steps.push_back(shown.council.recipe.steps);  // still to come
-  const std::vector<CurveLine> lines{{.values = shares[other], .colour = theme().text_muted},
-                                     {.values = shares[room.spoken], .colour = theme().query, .thickness = 1.4F}};
+  const std::vector<CurveLine> lines{
+      {.values = shares[other], .colour = theme().text_muted, .points = alone},
+      {.values = shares[room.spoken], .colour = theme().query, .thickness = 1.4F, .points = alone}};
   CurveChartSpec spec;
   spec.id = "council.chart";
   spec.size = {std::min(ImGui::GetContentRegionAvail().x, em(46.0F)), em(kCouncilChart)};
   spec.places = steps;
   spec.from_zero = false;
   spec.lines = lines;
-  if (!room.question || !table.rows[*room.question].neighbour) spec.across = base;
+  if (across) spec.across = base;
   spec.below = tr("training.axis");
   curve_chart(spec);
 }
@@ -146,9 +151,21 @@ std::vector<CouncilColumn> columns_of(const CouncilRoom& room, const CouncilTabl
   return columns;
 }
 
+/// At the right end of the column.
+void council_text_at_right(const ImVec4& colour, const std::string& text) {
+  const float left = ImGui::GetContentRegionAvail().x - ImGui::CalcTextSize(text.c_str()).x;
+  ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::max(left, 0.0F));
+  coloured(colour, text);
+}
+
+/// With one digit behind the point: numbers below one another can be compared.
+void share_at_right(const ImVec4& colour, float share) {
+  council_text_at_right(colour, number(share * 100.0F, 1) + " %");
+}
+
 void draw_line(const std::vector<CouncilColumn>& columns, std::size_t line, std::optional<float> base) {
   ImGui::TableNextColumn();
-  if (base) coloured(theme().text_muted, percent(*base));
+  if (base) share_at_right(theme().text_muted, *base);
   for (const bool own : {true, false}) {  // each is held against its like: they are measured on other sentences
     float best = 0.0F;
     for (const CouncilColumn& column : columns)
@@ -158,10 +175,7 @@ void draw_line(const std::vector<CouncilColumn>& columns, std::size_t line, std:
       ImGui::TableNextColumn();
       const std::optional<float> share = column.shares[line];
       if (!share) continue;
-      coloured(*share < best - kMissedShare ? theme().warning
-               : own                        ? theme().text
-                                            : theme().text_muted,
-               percent(*share));
+      share_at_right(*share < best - kMissedShare ? theme().warning : own ? theme().text : theme().text_muted, *share);
       hint(column.about);
     }
   }
@@ -172,15 +186,15 @@ void draw_header(const std::vector<CouncilColumn>& columns) {
   ImGui::TableNextColumn();
   coloured(theme().text_muted, tr("trained_heads.question"));
   ImGui::TableNextColumn();
-  coloured(theme().text_muted, fitted(tr("council_training.base"), em(kCouncilColumn)));
+  council_text_at_right(theme().text_muted, fitted(tr("council_training.base"), em(kCouncilColumn)));
   hint(tr("council_training.base_hint"));
   for (const bool own : {true, false})
     for (const CouncilColumn& column : columns) {
       if (column.own != own) continue;
       ImGui::TableNextColumn();
       ImGui::BeginGroup();
-      coloured(theme().text_muted, tr(own ? "council_training.here" : "council_training.ships"));
-      coloured(own ? theme().text : theme().text_muted, fitted(column.name, em(kCouncilColumn)));
+      council_text_at_right(theme().text_muted, tr(own ? "council_training.here" : "council_training.ships"));
+      council_text_at_right(own ? theme().text : theme().text_muted, fitted(column.name, em(kCouncilColumn)));
       ImGui::EndGroup();
       hint(column.about);
     }
@@ -188,7 +202,7 @@ void draw_header(const std::vector<CouncilColumn>& columns) {
 
 std::string told_row(const CouncilRow& row, std::size_t spoken) {
   return tr("council_training.row", {{"head", head_place(row.head)},
-                                     {"shared", tr_plural("trained_heads.shared", row.shared)},
+                                     {"shared", tr_plural("council_training.shared", row.shared)},
                                      {"rows", row.of[spoken].rows},
                                      {"weight", percent(row.of[spoken].weight)}});
 }
@@ -249,10 +263,10 @@ void draw_council_table(CouncilRoom& room, const CouncilTable& table) {
 }
 
 void draw_council_deeds(PanelContext& context, CouncilRoom& room, const TrainedCouncil* shown) {
+  if (shown == nullptr) return;
   const std::size_t spoken = choose("council.language", {tr("trained_heads.en"), tr("trained_heads.ru")}, room.spoken);
   room.chosen = room.chosen || spoken != room.spoken;
   room.spoken = spoken;
-  if (shown == nullptr) return;
   ImGui::SameLine(0.0F, em(1.0F));
   if (framed_button("council.open", tr("council_training.open"))) context.act(OpenModel{shown->folder.string()});
   hint(tr("council_training.open_hint", {{"folder", shown->folder.string()}}));
@@ -315,8 +329,14 @@ void draw_council_results(PanelContext& context, CouncilRoom& room) {
   draw_council_deeds(context, room, shown);
   gap(0.4F);
   if (room.shipped == nullptr || shown == nullptr) {
-    const bool begins = room.news.state == TrainingState::preparing || room.news.state == TrainingState::running;
-    wrapped_caption(tr(begins ? "training.preparing" : "council_training.empty"));
+    if (room.news.state == TrainingState::preparing)
+      wrapped_caption(tr("training.state.preparing"));
+    else if (room.news.state == TrainingState::running)
+      wrapped_caption(tr("training.preparing"));
+    else {
+      gap(1.6F);  // as where no task has been learned
+      wrapped(theme().text, tr("council_training.empty"));
+    }
     return draw_council_problems(room);
   }
   std::optional<TrainedCouncil> chosen = draw_councils_menu(context, room, *shown);
@@ -324,7 +344,9 @@ void draw_council_results(PanelContext& context, CouncilRoom& room) {
   draw_council_chart(room, *shown, table);
   gap(0.4F);
   const ScopedFont font(fonts().small);
-  wrapped_caption(tr("council_training.table_about", {{"en", table.sentences[0]}, {"ru", table.sentences[1]}}));
+  wrapped_caption(tr("council_training.table_about", {{"en", table.sentences[0]},
+                                                      {"ru", table.sentences[1]},
+                                                      {"points", static_cast<int>(100.0F * kMissedShare + 0.5F)}}));
   draw_council_table(room, table);
   draw_council_problems(room);
   if (!chosen) return;

@@ -41,5 +41,9 @@ TEST_F(RelativesPanel, shows_other_texts_and_folds_them) {
   EXPECT_FALSE(has("relatives.text.1"));
 }
 
+TEST_F(RelativesPanel, leaves_the_grids_in_order_where_the_table_takes_all_the_room) {
+  expect_in_order_in_every_size({"kinds"});
+}
+
 }  // namespace
 }  // namespace regard::test

@@ -245,6 +245,24 @@ TEST(ModelCard, groups_digits_and_names_what_is_special) {
     EXPECT_NE(all.find(part), std::string::npos) << part << "\n" << all;
 }
 
+TEST(ModelCard, tells_what_differs_between_layers) {
+  Model model;
+  model.config.layers = 2;
+  model.config.plans.assign(2, {.attention = {.heads = 8, .kv_heads = 8, .head_dim = 64},
+                                .positions = Rotary{.width = 64},
+                                .feed_forward = {.width = 8192}});
+  model.config.plans[1].feed_forward.width = 16'384;
+  model.config.plans[1].attention.window = {512};
+  model.config.plans[1].positions = Rotary{.rope = {.base = 1000.0F}, .width = 64};
+  const std::string all = as_text(model, model_card(model));
+  EXPECT_NE(all.find("8\u00A0192–16\u00A0384"), std::string::npos) << all;
+  const std::string far =
+      tr("card.positions_rope", {{"base", std::string("10\u00A0000")}, {"turned", 64}, {"width", 64}});
+  EXPECT_NE(all.find(tr("card.positions_near", {{"rope", far}, {"base", std::string("1\u00A0000")}})),
+            std::string::npos)
+      << all;
+}
+
 TEST(ModelCard, tells_of_the_attention_of_layers_that_have_softmax) {
   Model model;
   model.config.layers = 2;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/style/steps_text.h"
 
+#include "app/viewmodel/steps_pictures.h"
 #include "core/engine/engine.h"
 #include "tests/app/viewmodel/run_text.h"
 
@@ -75,6 +76,37 @@ TEST_F(StepsText, tells_that_a_first_layer_without_a_norm_reads_the_embeddings) 
   EXPECT_FALSE(view.norm_before);
   EXPECT_TRUE(says(step_remarks(StepWords(), view, 1), "x is the embeddings"));
   EXPECT_FALSE(says(step_remarks(StepWords(), view, 1), "RMSNorm"));
+}
+
+TEST_F(StepsText, tells_of_a_stream_that_the_layer_predicts) {
+  StepsView view = view_of(testing::reading_model(true));
+  EXPECT_FALSE(says(step_remarks(StepWords(), view, 1), "predicts"));
+  view.streams = 3;
+  EXPECT_TRUE(says(step_remarks(StepWords(), view, 1), "the layer predicts from all its streams"));
+  EXPECT_TRUE(says(step_remarks(StepWords(), view, 1), "RMSNorm"));
+}
+
+TEST_F(StepsText, tells_of_keys_and_values_that_an_earlier_layer_makes) {
+  StepsView view = view_of(testing::reading_model(true));
+  EXPECT_FALSE(says(step_remarks(StepWords(), view, 1), "keys and values are those"));
+  EXPECT_EQ(step_formulas(view, 1)[1].formula.substr(0, 7), "K = x·");
+  view.keys_of = 0;
+  EXPECT_TRUE(says(step_remarks(StepWords(), view, 1), "keys and values are those of layer 0"));
+  EXPECT_EQ(step_formulas(view, 1)[0].formula.substr(0, 7), "Q = x·");
+  EXPECT_EQ(step_formulas(view, 1)[1].formula.substr(0, 7), "K = u·");
+  EXPECT_EQ(step_formulas(view, 1)[2].formula.substr(0, 7), "V = u·");
+  view.values_are_keys = true;
+  EXPECT_EQ(step_formulas(view, 1)[2].formula.substr(0, 10), "V = u·W_K");
+}
+
+TEST_F(StepsText, tells_what_comes_between_projections_and_heads) {
+  StepsView view = view_of(testing::reading_model(true));
+  EXPECT_TRUE(says(step_remarks(StepWords(), view, 2), "as they meet"));
+  EXPECT_FALSE(says(step_remarks(StepWords(), view, 2), "root mean square"));
+  view.value_norm = true;
+  for (const std::size_t step : {2U, 3U})
+    EXPECT_TRUE(says(step_remarks(StepWords(), view, step), "root mean square")) << step;
+  EXPECT_FALSE(says(step_remarks(StepWords(), view_of(testing::reading_model(false)), 2), "as they meet"));
 }
 
 TEST_F(StepsText, tells_by_what_the_written_is_multiplied) {
@@ -200,6 +232,9 @@ TEST_F(StepsText, tells_who_moves_the_token_further) {
   std::swap(token.attention, token.feed_forward);
   EXPECT_EQ(who_moved(StepWords(), token, "cat"),
             "Feed-forward moves “cat” 2.50 times as far as cross-attention: 5.00 against 2.00.");
+  token.side_path = true;
+  EXPECT_EQ(who_moved(StepWords(), token, "cat"), "") << "attention is divided, feed-forward is not";
+  token.side_path = false;
   token.feed_forward = 0.0F;
   EXPECT_EQ(who_moved(StepWords(), token, "cat"), "") << "nothing to compare with";
 }

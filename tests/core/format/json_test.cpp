@@ -24,6 +24,7 @@ TEST(Json, points_at_the_line_and_column_of_a_mistake_counting_letters) {
   EXPECT_EQ(error.details().item, "2:9");
   EXPECT_EQ(error.details().found, "1");
   EXPECT_EQ(json_error_in("").details().item, "1:1");
+  EXPECT_EQ(json_error_in("{\n  \"кот\": \n").details().found, "  \"кот\":") << "where it ends";
   EXPECT_EQ(json_error_in("{} x").details().item, "1:4");
 }
 
