@@ -34,7 +34,7 @@ struct ItemWords {
   TableCell amount = std::string(), mean = std::string();
 };
 
-ItemWords words_of(const Intervention& item, std::size_t tokens) {
+ItemWords item_words(const Intervention& item, std::size_t tokens) {
   const nlohmann::json spelled = interventions_to_json({&item, 1}).front();
   ItemWords words;
   words.kind = spelled.at("kind").get<std::string>();
@@ -102,7 +102,7 @@ ContentPlan plan_interventions(const Seen& seen, const FigureStyle& style) {
     const Intervention item = resolved(each, snapshot.encoding);
     const bool left_out = std::any_of(snapshot.left_out.begin(), snapshot.left_out.end(),
                                       [&](const LeftOut& other) { return other.index == index; });
-    const ItemWords words = words_of(item, snapshot.encoding.tokens.size());
+    const ItemWords words = item_words(item, snapshot.encoding.tokens.size());
     content.table.rows.push_back({index, std::size_t{each.on ? 1U : 0U}, std::size_t{each.on && !left_out ? 1U : 0U},
                                   words.kind, words.layer, words.head, words.amount, words.mean, words.site,
                                   words.source, words.queries, words.keys, words.positions, words.as});

@@ -47,10 +47,10 @@ void read_bytes(png_structp png, png_bytep to, std::size_t count) {
 
 void on_warning(png_structp /*png*/, png_const_charp /*what*/) {}
 
-struct Reader {
+struct PngReader {
   png_structp png = nullptr;
   png_infop info = nullptr;
-  explicit Reader(Source& source)
+  explicit PngReader(Source& source)
       : png(png_create_read_struct(PNG_LIBPNG_VER_STRING, &source, on_error, on_warning)),
         info(png == nullptr ? nullptr : png_create_info_struct(png)) {
     if (info == nullptr) throw std::bad_alloc();
@@ -58,9 +58,9 @@ struct Reader {
     png_set_user_limits(png, kMostPngSide, kMostPngSide);
     png_set_chunk_malloc_max(png, kMostChunk);
   }
-  ~Reader() { png_destroy_read_struct(&png, &info, nullptr); }
-  Reader(const Reader&) = delete;
-  Reader& operator=(const Reader&) = delete;
+  ~PngReader() { png_destroy_read_struct(&png, &info, nullptr); }
+  PngReader(const PngReader&) = delete;
+  PngReader& operator=(const PngReader&) = delete;
 };
 
 struct Header {
@@ -71,7 +71,7 @@ struct Header {
 
 // The two functions below call setjmp: nothing with a destructor may live in them.
 
-bool read_header(Reader& reader, Header& header) {
+bool read_header(PngReader& reader, Header& header) {
   if (setjmp(png_jmpbuf(reader.png)) != 0) return false;  // NOLINT(cert-err52-cpp): how libpng reports errors
   png_read_info(reader.png, reader.info);
   header.width = png_get_image_width(reader.png, reader.info);
@@ -81,7 +81,7 @@ bool read_header(Reader& reader, Header& header) {
 }
 
 /// rows: [height] pointers to [width, 4] bytes.
-bool read_pixels(Reader& reader, png_bytep* rows) {
+bool read_pixels(PngReader& reader, png_bytep* rows) {
   if (setjmp(png_jmpbuf(reader.png)) != 0) return false;  // NOLINT(cert-err52-cpp)
   png_set_expand(reader.png);
   png_set_scale_16(reader.png);
@@ -148,7 +148,7 @@ RgbImage without_alpha(const std::vector<std::uint8_t>& rgba, const Header& head
 RgbImage parse_png(std::span<const std::byte> file, const std::string& name, bool* transparent) {
   check_header(file, name);
   Source source{.at = file.data(), .left = file.size()};
-  Reader reader(source);
+  PngReader reader(source);
   Header header;
   if (!read_header(reader, header)) fail(source, file.size(), name);
   const std::size_t packed = header.row_bytes * header.height / kMostDeflated;

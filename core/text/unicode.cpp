@@ -19,10 +19,6 @@ utf8proc_category_t category(char32_t code) {
   return utf8proc_category(static_cast<utf8proc_int32_t>(code));
 }
 
-bool between(char32_t code, char32_t first, char32_t last) {
-  return code >= first && code <= last;
-}
-
 // The bytes that may follow a lead byte (Unicode 15, table 3-7): none for an ill-formed lead.
 struct Lead {
   std::size_t length = 1;

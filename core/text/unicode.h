@@ -23,6 +23,10 @@ struct DecodedCharacter {
 /// Bytes of the character that starts with this lead byte, for text known to be well-formed.
 [[nodiscard]] std::size_t utf8_length(char lead);
 
+/// Both ends included.
+[[nodiscard]] constexpr bool between(char32_t code, char32_t first, char32_t last) {
+  return code >= first && code <= last;
+}
 /// Is this a byte of a character that began before it?
 [[nodiscard]] constexpr bool continues_character(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;

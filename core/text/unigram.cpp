@@ -11,7 +11,7 @@
 namespace regard {
 namespace {
 
-constexpr double kUnknownPenalty = 10.0;
+constexpr double kPenaltyOfUnknown = 10.0;
 constexpr std::int32_t kNoPiece = -1;
 
 /// The best way found so far to cut the bytes before a place: where its last piece begins, and which it is.
@@ -88,7 +88,7 @@ void prepare(UnigramModel& model, const Vocabulary& vocabulary) {
     if (!vocabulary.pieces[id].empty()) ids.push_back(static_cast<std::int32_t>(id));
   prepare(model, vocabulary, std::move(ids));
   const auto least = std::min_element(model.scores.begin(), model.scores.end());
-  model.unknown_score = (least == model.scores.end() ? 0.0 : *least) - kUnknownPenalty;
+  model.unknown_score = (least == model.scores.end() ? 0.0 : *least) - kPenaltyOfUnknown;
 }
 
 void prepare(UnigramModel& model, const Vocabulary& vocabulary, std::vector<std::int32_t> ids) {

@@ -18,10 +18,6 @@ namespace {
 constexpr std::size_t kMostAlike = 4;  // written one by one; more are counted
 constexpr char32_t kSpace = U' ', kZeroWidthNonJoiner = 0x200C, kZeroWidthJoiner = 0x200D, kReplacement = 0xFFFD;
 
-bool between(char32_t code, char32_t first, char32_t last) {
-  return code >= first && code <= last;
-}
-
 /// Names that people who work with text know.
 constexpr std::array<std::pair<char32_t, const char*>, 17> kNames{{{0x00A0, "NBSP"},
                                                                    {0x00AD, "SHY"},
