@@ -143,6 +143,10 @@ CouncilTrainer::CouncilTrainer(std::filesystem::path assets, std::function<void(
 
 CouncilTrainer::~CouncilTrainer() = default;
 
+const std::filesystem::path& CouncilTrainer::assets() const {
+  return state_->assets;
+}
+
 void CouncilTrainer::start(const train::CouncilRecipe& recipe, std::filesystem::path folder) {
   state_->start({recipe, std::move(folder)}, {.state = TrainingState::preparing, .council = {recipe, nullptr}});
 }

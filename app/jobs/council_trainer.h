@@ -42,6 +42,7 @@ public:
   CouncilTrainer(const CouncilTrainer&) = delete;
   CouncilTrainer& operator=(const CouncilTrainer&) = delete;
 
+  [[nodiscard]] const std::filesystem::path& assets() const;  ///< whose sentences it learns from
   /// A run from its first step on, in a folder of its own in `folder`; one that is under way ends, and what it has learned is kept.
   void start(const train::CouncilRecipe& recipe, std::filesystem::path folder);
   void pause();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/trained_councils.h"
 
-#include "app/base/assets.h"
 #include "app/viewmodel/training_view.h"
 #include "core/base/progress.h"
 
@@ -36,13 +35,10 @@ void keep_measured(std::vector<train::CouncilPoint>& points) {
 
 }  // namespace
 
-std::shared_ptr<const train::GuidedSet> shipped_sentences() {
-  return train::prepare_council(train::load_council_sources(assets_folder()));
-}
-
 std::shared_ptr<const EarlierCouncils> read_councils(const CouncilsQuestion& question, const std::stop_token& stop) {
   auto earlier = std::make_shared<EarlierCouncils>();
-  for (const std::filesystem::path& folder : *list_runs({question.folder, question.reading, train::kCouncilFile})) {
+  const auto folders = list_runs({question.folder, question.reading, train::kCouncilFile});
+  for (const std::filesystem::path& folder : *folders) {
     throw_if_stopped(stop);
     try {
       train::RecordedCouncil read = train::load_council(folder);

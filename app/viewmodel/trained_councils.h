@@ -31,9 +31,6 @@ struct EarlierCouncils {
   std::vector<Error> problems{};           ///< why others cannot be shown
 };
 
-/// The sentences and questions that ship, prepared. Throws those of train::load_council_sources() and train::prepare_council().
-[[nodiscard]] std::shared_ptr<const train::GuidedSet> shipped_sentences();
-
 struct CouncilsQuestion {
   std::filesystem::path folder{};
   std::uint64_t reading = 0;  ///< counts the runs that were started or ended: files may have changed

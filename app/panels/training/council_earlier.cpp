@@ -25,11 +25,13 @@ constexpr float kCouncilsMenu = 26.0F;  // ems
 
 struct CouncilSentencesSlot {
   struct Asked {
+    std::filesystem::path assets{};
     friend bool operator==(const Asked&, const Asked&) = default;
   };
   using Answer = train::GuidedSet;
-  static std::shared_ptr<const Answer> answer(const Asked&, const Job<Answer>&) { return shipped_sentences(); }
-  static Models stays_with(const Asked&) { return {}; }
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>&) {
+    return train::prepare_council(train::load_council_sources(asked.assets));
+  }
 };
 struct EarlierCouncilsSlot {
   using Asked = CouncilsQuestion;
@@ -70,7 +72,8 @@ std::vector<TrainedCouncil> known_councils(const CouncilRoom& room) {
 }  // namespace
 
 void take_earlier_councils(PanelContext& context, CouncilRoom& room) {
-  const Outcome<train::GuidedSet> set = context.background->ask<CouncilSentencesSlot>({});
+  const Outcome<train::GuidedSet> set =
+      context.background->ask<CouncilSentencesSlot>({context.state.of<TrainerDesk>().council->assets()});
   if (!set.value) return;
   const std::string& own = context.session.training.folder;
   const Outcome<EarlierCouncils> read = context.background->ask<EarlierCouncilsSlot>(
