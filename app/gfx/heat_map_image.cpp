@@ -11,9 +11,7 @@
 namespace regard::gfx {
 namespace {
 
-constexpr float kMasked = -3.0e38F;      // heat_map.frag takes everything below −1e37 for masked
-constexpr std::size_t kLargest = 16384;  // what every OpenGL 3.3 implementation in use accepts as a texture's side
-
+constexpr float kMasked = -3.0e38F;  // heat_map.frag takes everything below −1e37 for masked
 /// Values with masked cells marked in them: one texture, one fetch.
 Matrix marked(const Matrix& values, const std::vector<bool>* masked) {
   Matrix level = values;
@@ -71,7 +69,7 @@ void HeatMapImage::upload(const Matrix& values, const std::vector<bool>* masked,
   state_->revision = revision;
   state_->drawn.reset();
   state_->levels.clear();
-  if (values.empty() || values.rows > kLargest || values.cols > kLargest) return;
+  if (values.empty() || values.rows > kLargestTexture || values.cols > kLargestTexture) return;
   assert(masked == nullptr || masked->size() == values.values.size());
   Matrix level = marked(values, masked);
   state_->levels.push_back(to_texture(level));

@@ -8,10 +8,14 @@
 #include "app/gfx/screen.h"
 #include "app/gfx/shader.h"
 
+#include <cstddef>
 #include <memory>
 #include <string_view>
 
 namespace regard::gfx {
+
+/// What every OpenGL 3.3 implementation in use accepts as a texture's side.
+inline constexpr std::size_t kLargestTexture = 16384;
 
 class Picture {
 public:

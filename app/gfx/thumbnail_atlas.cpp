@@ -10,8 +10,6 @@
 namespace regard::gfx {
 namespace {
 
-constexpr std::size_t kLargest = 16384;
-
 /// One byte a texel: a quarter of what rgba8 would take for hundreds of heads.
 class ByteTexture {
 public:
@@ -69,7 +67,8 @@ void ThumbnailAtlas::upload(std::span<const ThumbnailPixels> tiles, std::size_t 
     state.cols = std::max(state.cols, tile.cols);
   }
   const std::size_t width = heads * state.cols, height = layers * state.rows;
-  if (width == 0 || height == 0 || width > kLargest || height > kLargest || tiles.size() < layers * heads) return;
+  if (width == 0 || height == 0 || width > kLargestTexture || height > kLargestTexture || tiles.size() < layers * heads)
+    return;
 
   std::vector<std::uint8_t> texels(width * height, 0);
   for (std::size_t layer = 0; layer < layers; ++layer)

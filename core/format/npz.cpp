@@ -2,6 +2,7 @@
 #include "core/format/npz.h"
 
 #include "core/format/zip.h"
+#include "core/format/zip_records.h"
 
 #include <zlib.h>
 #include <algorithm>
@@ -11,11 +12,6 @@
 namespace regard {
 namespace {
 
-// Zip records (APPNOTE 4.3): signatures.
-constexpr std::uint32_t kLocal = 0x04034B50, kCentral = 0x02014B50, kEnd = 0x06054B50;
-constexpr std::uint32_t kEnd64 = 0x06064B50, kEnd64Locator = 0x07064B50;
-constexpr std::size_t kIn32 = 0xFFFFFFFF;  // in a 32-bit place: the number stands in the zip64 field
-constexpr std::uint16_t kStored = 0;
 constexpr std::uint16_t kVersion64 = 45;
 constexpr std::uint16_t kNewYear1980 = 0x21;  // a date, so that equal arrays give equal files
 
@@ -41,12 +37,12 @@ std::u32string utf32_of(std::string_view text) {
 void put_common(std::string& out, std::uint32_t crc, std::size_t size, std::size_t name_size) {
   put(out, kVersion64, 2);
   put(out, 0, 2);
-  put(out, kStored, 2);
+  put(out, zip::kStored, 2);
   put(out, 0, 2);
   put(out, kNewYear1980, 2);
   put(out, crc, 4);
-  put(out, std::min(size, kIn32), 4);
-  put(out, std::min(size, kIn32), 4);
+  put(out, std::min(size, zip::kIn32), 4);
+  put(out, std::min(size, zip::kIn32), 4);
   put(out, name_size, 2);
 }
 
@@ -85,9 +81,9 @@ void NpzWriter::begin_entry(std::string_view name, const std::string& header, st
   entries_.push_back({.name = std::string(name) + ".npy", .size = size, .offset = file_.size(), .left = size});
 
   std::string local;
-  put(local, kLocal, 4);
+  put(local, zip::kLocal, 4);
   put_common(local, 0, size, entries_.back().name.size());  // the CRC is filled in by close_entry()
-  const bool large = size >= kIn32;
+  const bool large = size >= zip::kIn32;
   put(local, large ? 20 : 0, 2);
   local += entries_.back().name;
   if (large) {
@@ -162,18 +158,18 @@ void NpzWriter::finish() {
   std::string out;
   for (const Entry& entry : entries_) {
     std::string extra;
-    if (entry.size >= kIn32) {
+    if (entry.size >= zip::kIn32) {
       put(extra, entry.size, 8);
       put(extra, entry.size, 8);
     }
-    if (entry.offset >= kIn32) put(extra, entry.offset, 8);
-    put(out, kCentral, 4);
+    if (entry.offset >= zip::kIn32) put(extra, entry.offset, 8);
+    put(out, zip::kCentral, 4);
     put(out, kVersion64, 2);
     put_common(out, entry.crc, entry.size, entry.name.size());
     put(out, extra.empty() ? 0 : extra.size() + 4, 2);
     put(out, 0, 2 + 2);  // comment, disk
     put(out, 0, 2 + 4);  // attributes
-    put(out, std::min(entry.offset, kIn32), 4);
+    put(out, std::min(entry.offset, zip::kIn32), 4);
     out += entry.name;
     if (extra.empty()) continue;
     put(out, 1, 2);
@@ -181,8 +177,8 @@ void NpzWriter::finish() {
     out += extra;
   }
   const std::size_t size = out.size();
-  if (begin >= kIn32) {
-    put(out, kEnd64, 4);
+  if (begin >= zip::kIn32) {
+    put(out, zip::kEnd64, 4);
     put(out, 44, 8);
     put(out, kVersion64, 2);
     put(out, kVersion64, 2);
@@ -191,17 +187,17 @@ void NpzWriter::finish() {
     put(out, entries_.size(), 8);
     put(out, size, 8);
     put(out, begin, 8);
-    put(out, kEnd64Locator, 4);
+    put(out, zip::kEnd64Locator, 4);
     put(out, 0, 4);
     put(out, begin + size, 8);
     put(out, 1, 4);
   }
-  put(out, kEnd, 4);
+  put(out, zip::kEnd, 4);
   put(out, 0, 4);
   put(out, entries_.size(), 2);
   put(out, entries_.size(), 2);
   put(out, size, 4);
-  put(out, std::min(begin, kIn32), 4);
+  put(out, std::min(begin, zip::kIn32), 4);
   put(out, 0, 2);
   file_.write(out);
   file_.publish();

@@ -11,7 +11,7 @@
 namespace regard {
 namespace {
 
-constexpr std::size_t kLongestName = 60;  // bytes
+constexpr std::size_t kLongestProbeName = 60;  // bytes
 constexpr std::string_view kNameLine = "probe:";
 constexpr std::string_view kMarks = "[query …], [place …], [answer …], [rival …], [other …]";
 
@@ -79,7 +79,7 @@ private:
 };
 
 bool is_name(std::string_view name) {
-  return !name.empty() && name.size() <= kLongestName &&
+  return !name.empty() && name.size() <= kLongestProbeName &&
          std::all_of(name.begin(), name.end(), [](char sign) { return (sign >= 'a' && sign <= 'z') || sign == '_'; });
 }
 

@@ -2,6 +2,7 @@
 #include "core/format/zip.h"
 
 #include "core/base/error.h"
+#include "core/format/zip_records.h"
 
 #include <zlib.h>
 #include <algorithm>
@@ -10,18 +11,14 @@
 namespace regard {
 namespace {
 
-// Records (APPNOTE 4.3): signatures and fixed sizes in bytes.
-constexpr std::uint32_t kLocal = 0x04034B50, kCentral = 0x02014B50, kEnd = 0x06054B50;
-constexpr std::uint32_t kEnd64 = 0x06064B50, kEnd64Locator = 0x07064B50;
+// Fixed sizes of records in bytes.
 constexpr std::size_t kLocalSize = 30, kCentralSize = 46, kEndSize = 22, kEnd64Size = 56, kLocatorSize = 20;
 constexpr std::size_t kLongestComment = 65'535;
-constexpr std::size_t kIn16 = 0xFFFF,
-                      kIn32 = 0xFFFFFFFF;  // in a place too small: the number stands in the zip64 record
-constexpr std::size_t kStored = 0, kDeflated = 8;
+constexpr std::size_t kIn16 = 0xFFFF;       // likewise zip::kIn32
 constexpr std::size_t kEncrypted = 1;       // flag
 constexpr std::size_t kMostShrunk = 1'032;  // deflate cannot pack more bytes than this into one
 
-[[noreturn]] void fail(const std::string& name, std::string item, std::string expected, std::string found) {
+[[noreturn]] void fail_zip(const std::string& name, std::string item, std::string expected, std::string found) {
   throw Error("zip_format",
               {.file = name, .item = std::move(item), .expected = std::move(expected), .found = std::move(found)});
 }
@@ -47,7 +44,7 @@ struct Bytes {
     return value;
   }
   void expect(std::size_t offset, std::uint32_t signature, const char* text) const {
-    if (number(offset, 4) != signature) fail(name, "zip", text, std::to_string(number(offset, 4)));
+    if (number(offset, 4) != signature) fail_zip(name, "zip", text, std::to_string(number(offset, 4)));
   }
 };
 
@@ -59,24 +56,24 @@ struct Directory {
 std::size_t find_end_record(const Bytes& bytes) {
   const std::size_t size = bytes.file.size();
   for (std::size_t back = kEndSize; back <= std::min(size, kEndSize + kLongestComment); ++back)
-    if (bytes.number(size - back, 4) == kEnd) return size - back;
-  fail(bytes.name, "zip", "PK\\5\\6", "∅");
+    if (bytes.number(size - back, 4) == zip::kEnd) return size - back;
+  fail_zip(bytes.name, "zip", "PK\\5\\6", "∅");
 }
 
 Directory find_directory(const Bytes& bytes) {
   const std::size_t end = find_end_record(bytes);
   Directory directory{.begin = bytes.number(end + 16, 4), .entries = bytes.number(end + 10, 2)};
   std::size_t volumes = bytes.number(end + 4, 2);
-  if (directory.begin == kIn32 || directory.entries == kIn16 || bytes.number(end + 12, 4) == kIn32) {
-    if (end < kLocatorSize) fail(bytes.name, "zip", "PK\\6\\7", "∅");
-    bytes.expect(end - kLocatorSize, kEnd64Locator, "PK\\6\\7");
+  if (directory.begin == zip::kIn32 || directory.entries == kIn16 || bytes.number(end + 12, 4) == zip::kIn32) {
+    if (end < kLocatorSize) fail_zip(bytes.name, "zip", "PK\\6\\7", "∅");
+    bytes.expect(end - kLocatorSize, zip::kEnd64Locator, "PK\\6\\7");
     const std::size_t record = bytes.number(end - kLocatorSize + 8, 8);
     static_cast<void>(bytes.at(record, kEnd64Size));
-    bytes.expect(record, kEnd64, "PK\\6\\6");
+    bytes.expect(record, zip::kEnd64, "PK\\6\\6");
     directory = {.begin = bytes.number(record + 48, 8), .entries = bytes.number(record + 32, 8)};
     volumes = bytes.number(record + 16, 4);
   }
-  if (volumes != 0) fail(bytes.name, "zip", "1", std::to_string(volumes + 1));
+  if (volumes != 0) fail_zip(bytes.name, "zip", "1", std::to_string(volumes + 1));
   return directory;
 }
 
@@ -94,7 +91,7 @@ void read_zip64_field(const Bytes& bytes, std::size_t begin, std::size_t size, S
     if (kind == 1) {
       std::size_t next = at;
       for (std::size_t* number : {&sizes.plain, &sizes.packed, &sizes.local}) {
-        if (*number != kIn32 || next + 8 > at + length) continue;
+        if (*number != zip::kIn32 || next + 8 > at + length) continue;
         *number = bytes.number(next, 8);
         next += 8;
       }
@@ -106,7 +103,7 @@ void read_zip64_field(const Bytes& bytes, std::size_t begin, std::size_t size, S
 
 /// The entry that the directory's record at `central` tells of, and how long that record is.
 std::pair<ZipEntry, std::size_t> read_entry(const Bytes& bytes, std::size_t central) {
-  bytes.expect(central, kCentral, "PK\\1\\2");
+  bytes.expect(central, zip::kCentral, "PK\\1\\2");
   static_cast<void>(bytes.at(central, kCentralSize));
   const std::size_t name_size = bytes.number(central + 28, 2);
   const std::size_t extra_size = bytes.number(central + 30, 2);
@@ -115,20 +112,21 @@ std::pair<ZipEntry, std::size_t> read_entry(const Bytes& bytes, std::size_t cent
   const auto name = bytes.at(central + kCentralSize, name_size);
   ZipEntry entry{.name = std::string(reinterpret_cast<const char*>(name.data()), name.size())};
   const std::size_t method = bytes.number(central + 10, 2);
-  if (method != kStored && method != kDeflated) fail(bytes.name, entry.name, "0, 8", std::to_string(method));
-  if ((bytes.number(central + 8, 2) & kEncrypted) != 0) fail(bytes.name, entry.name, "0", "1 (🔒)");
+  if (method != zip::kStored && method != zip::kDeflated)
+    fail_zip(bytes.name, entry.name, "0, 8", std::to_string(method));
+  if ((bytes.number(central + 8, 2) & kEncrypted) != 0) fail_zip(bytes.name, entry.name, "0", "1 (🔒)");
   Sizes sizes{bytes.number(central + 24, 4), bytes.number(central + 20, 4), bytes.number(central + 42, 4)};
   read_zip64_field(bytes, central + kCentralSize + name_size, extra_size, sizes);
   static_cast<void>(bytes.at(sizes.local, kLocalSize));
-  bytes.expect(sizes.local, kLocal, "PK\\3\\4");
+  bytes.expect(sizes.local, zip::kLocal, "PK\\3\\4");
   entry.begin = sizes.local + kLocalSize + bytes.number(sizes.local + 26, 2) + bytes.number(sizes.local + 28, 2);
   static_cast<void>(bytes.at(entry.begin, sizes.packed));
   entry.end = entry.begin + sizes.packed;
   entry.size = sizes.plain;
   entry.crc = static_cast<std::uint32_t>(bytes.number(central + 16, 4));
-  entry.deflated = method == kDeflated;
+  entry.deflated = method == zip::kDeflated;
   const bool sound = entry.deflated ? entry.size / kMostShrunk <= sizes.packed : entry.size == sizes.packed;
-  if (!sound) fail(bytes.name, entry.name, std::to_string(sizes.packed), std::to_string(entry.size));
+  if (!sound) fail_zip(bytes.name, entry.name, std::to_string(sizes.packed), std::to_string(entry.size));
   return {std::move(entry), length};
 }
 
@@ -138,17 +136,17 @@ void check_apart(std::vector<ZipEntry>& entries, const std::string& name) {
             [](const ZipEntry& a, const ZipEntry& b) { return std::pair(a.begin, a.end) < std::pair(b.begin, b.end); });
   for (std::size_t index = 1; index < entries.size(); ++index)
     if (entries[index].begin < entries[index - 1].end)
-      fail(name, entries[index].name, "≥ " + std::to_string(entries[index - 1].end),
-           std::to_string(entries[index].begin));
+      fail_zip(name, entries[index].name, "≥ " + std::to_string(entries[index - 1].end),
+               std::to_string(entries[index].begin));
   std::sort(entries.begin(), entries.end(), [](const ZipEntry& a, const ZipEntry& b) { return a.name < b.name; });
   for (std::size_t index = 1; index < entries.size(); ++index)
-    if (entries[index].name == entries[index - 1].name) fail(name, entries[index].name, "× 1", "× 2");
+    if (entries[index].name == entries[index - 1].name) fail_zip(name, entries[index].name, "× 1", "× 2");
 }
 
 std::vector<std::byte> inflate_raw(std::span<const std::byte> packed, std::size_t size, const std::string& name) {
   std::vector<std::byte> plain(size);
   z_stream stream{};
-  if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) fail(name, "deflate", "zlib", "∅");
+  if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) fail_zip(name, "deflate", "zlib", "∅");
   // zlib's interface predates const; it does not write to next_in.
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(packed.data()));
   stream.avail_in = static_cast<uInt>(packed.size());
@@ -157,7 +155,8 @@ std::vector<std::byte> inflate_raw(std::span<const std::byte> packed, std::size_
   const int result = inflate(&stream, Z_FINISH);
   const std::size_t written = stream.total_out;
   inflateEnd(&stream);
-  if (result != Z_STREAM_END || written != size) fail(name, "deflate", std::to_string(size), std::to_string(written));
+  if (result != Z_STREAM_END || written != size)
+    fail_zip(name, "deflate", std::to_string(size), std::to_string(written));
   return plain;
 }
 
@@ -194,7 +193,7 @@ std::vector<std::byte> unpack(std::span<const std::byte> file, const ZipEntry& e
   std::vector<std::byte> plain =
       entry.deflated ? inflate_raw(stored, entry.size, name) : std::vector<std::byte>(stored.begin(), stored.end());
   const auto crc = crc32_z(0, reinterpret_cast<const Bytef*>(plain.data()), plain.size());
-  if (crc != entry.crc) fail(name, "CRC-32", std::to_string(entry.crc), std::to_string(crc));
+  if (crc != entry.crc) fail_zip(name, "CRC-32", std::to_string(entry.crc), std::to_string(crc));
   return plain;
 }
 

@@ -13,8 +13,6 @@
 namespace regard {
 namespace {
 
-constexpr char32_t kReplacement = 0xFFFD;
-
 utf8proc_category_t category(char32_t code) {
   return utf8proc_category(static_cast<utf8proc_int32_t>(code));
 }
@@ -45,13 +43,14 @@ DecodedCharacter decode_utf8(std::string_view text, std::size_t at) {
   const std::uint8_t first = byte_at(at);
   if (first < 0x80) return {first, 1, true};
   const Lead lead = lead_of(first);
-  if (lead.length == 1) return {kReplacement, 1, false};
+  if (lead.length == 1) return {kReplacementCharacter, 1, false};
   char32_t code = lead.bits;
   for (std::size_t index = 1; index < lead.length; ++index) {
     const bool inside = at + index < text.size();
     const std::uint8_t low = index == 1 ? lead.second_low : 0x80;
     const std::uint8_t high = index == 1 ? lead.second_high : 0xBF;
-    if (!inside || byte_at(at + index) < low || byte_at(at + index) > high) return {kReplacement, index, false};
+    if (!inside || byte_at(at + index) < low || byte_at(at + index) > high)
+      return {kReplacementCharacter, index, false};
     code = (code << 6) | (byte_at(at + index) & 0x3F);
   }
   return {code, lead.length, true};
@@ -78,7 +77,7 @@ bool is_valid_utf8(std::string_view text) {
 }
 
 void append_utf8(std::string& text, char32_t code) {
-  if (code > 0x10FFFF || between(code, 0xD800, 0xDFFF)) code = kReplacement;
+  if (code > 0x10FFFF || between(code, 0xD800, 0xDFFF)) code = kReplacementCharacter;
   const auto put = [&](char32_t byte) { text.push_back(static_cast<char>(byte)); };
   if (code < 0x80) {
     put(code);
@@ -106,7 +105,7 @@ std::string repair_utf8(std::string_view text, bool& repaired) {
     if (character.valid) {
       result.append(text, at, character.length);
     } else {
-      append_utf8(result, kReplacement);
+      append_utf8(result, kReplacementCharacter);
       repaired = true;
     }
     at += character.length;

@@ -9,6 +9,9 @@
 
 namespace regard {
 
+/// Stands for a broken character.
+inline constexpr char32_t kReplacementCharacter = 0xFFFD;
+
 /// One step of reading UTF-8. An ill-formed sequence gives U+FFFD, valid = false, and the length of its longest
 /// well-formed beginning (at least 1), so one U+FFFD stands for each broken character.
 struct DecodedCharacter {

@@ -16,7 +16,7 @@ namespace regard {
 namespace {
 
 constexpr std::size_t kMostAlike = 4;  // written one by one; more are counted
-constexpr char32_t kSpace = U' ', kZeroWidthNonJoiner = 0x200C, kZeroWidthJoiner = 0x200D, kReplacement = 0xFFFD;
+constexpr char32_t kSpace = U' ', kZeroWidthNonJoiner = 0x200C, kZeroWidthJoiner = 0x200D;
 
 /// Names that people who work with text know.
 constexpr std::array<std::pair<char32_t, const char*>, 17> kNames{{{0x00A0, "NBSP"},
@@ -85,7 +85,7 @@ std::vector<char32_t> characters_of(std::string_view text) {
   std::vector<char32_t> characters;
   for (std::size_t at = 0; at < text.size();) {
     const DecodedCharacter read = decode_utf8(text, at);
-    characters.push_back(read.valid ? read.code : kReplacement);
+    characters.push_back(read.valid ? read.code : kReplacementCharacter);
     at += read.length;
   }
   return characters;

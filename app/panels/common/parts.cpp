@@ -251,6 +251,12 @@ void coloured(const ImVec4& colour, std::string_view text) {
   plain(text);
 }
 
+void coloured_at_right(const ImVec4& colour, std::string_view text) {
+  const float left = ImGui::GetContentRegionAvail().x - ImGui::CalcTextSize(text.data(), text.data() + text.size()).x;
+  ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::max(left, 0.0F));
+  coloured(colour, text);
+}
+
 void align_right(float width) {
   ImGui::SameLine();
   if (content_right() - ImGui::GetCursorScreenPos().x < width) ImGui::NewLine();

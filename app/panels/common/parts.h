@@ -55,6 +55,8 @@ void wrapped(const ImVec4& colour, std::string_view text);
 [[nodiscard]] std::string broken_between_words(std::string_view text, float width);
 /// Text in a colour, no wrapping.
 void coloured(const ImVec4& colour, std::string_view text);
+/// The same at the right end of the column: numbers below one another can be compared.
+void coloured_at_right(const ImVec4& colour, std::string_view text);
 
 /// Puts the cursor so that an item of this width ends at the content's right edge, on the current line.
 void align_right(float width);

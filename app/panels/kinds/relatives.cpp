@@ -59,19 +59,12 @@ void draw_relative_name(PanelContext& context, const Relative& relative) {
   hint(tr("labelled", {{"name", relative.name}, {"value", tr("relatives.open_hint", {{"model", relative.model}})}}));
 }
 
-/// At the right end of the column: numbers below one another can be compared.
-void relatives_text_at_right(const ImVec4& colour, const std::string& text) {
-  const float left = ImGui::GetContentRegionAvail().x - ImGui::CalcTextSize(text.c_str()).x;
-  ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::max(left, 0.0F));
-  coloured(colour, text);
-}
-
 void draw_relatives_head(const Relatives& relatives) {
   ImGui::TableNextRow();
   ImGui::TableNextColumn();
   const auto name = [](const std::string& text, const std::string& more) {
     ImGui::TableNextColumn();
-    relatives_text_at_right(theme().text_muted, fitted(text, em(kRelativesColumn)));
+    coloured_at_right(theme().text_muted, fitted(text, em(kRelativesColumn)));
     hint(more);
   };
   ImGui::SetCursorPosX(ImGui::GetCursorPosX() + em(0.5F));  // above the buttons' words
@@ -85,7 +78,7 @@ void draw_relatives_head(const Relatives& relatives) {
 void number_cell(const std::string& text) {
   ImGui::TableNextColumn();
   align_to_frame();
-  relatives_text_at_right(theme().text, text);
+  coloured_at_right(theme().text, text);
 }
 
 /// One digit behind the point, as in the models' card.

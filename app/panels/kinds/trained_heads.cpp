@@ -54,20 +54,13 @@ void draw_trained_models(PanelContext& context, const TrainedHeads& trained) {
   }
 }
 
-/// At the right end of the column: numbers below one another can be compared.
-void trained_text_at_right(const ImVec4& colour, const std::string& text) {
-  const float left = ImGui::GetContentRegionAvail().x - ImGui::CalcTextSize(text.c_str()).x;
-  ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::max(left, 0.0F));
-  coloured(colour, text);
-}
-
 /// A line of shares, one for each number of heads: marked where much of the line's best is missed.
 void draw_shares(const std::vector<double>& shares, const std::string& more) {
   const double best = shares.empty() ? 0.0 : *std::ranges::max_element(shares);
   for (const double share : shares) {
     ImGui::TableNextColumn();
-    trained_text_at_right(share < best - kMissed ? theme().warning : theme().text,
-                          number(100.0F * static_cast<float>(share), 1) + " %");
+    coloured_at_right(share < best - kMissed ? theme().warning : theme().text,
+                      number(100.0F * static_cast<float>(share), 1) + " %");
     if (!more.empty()) hint(more);
   }
 }
@@ -93,7 +86,7 @@ void draw_trained_table(const TrainedHeads& trained, const TrainedHeadsState& st
   coloured(theme().text_muted, tr("trained_heads.question"));
   for (const std::size_t heads : trained.heads) {
     ImGui::TableNextColumn();
-    trained_text_at_right(theme().text_muted, fitted(heads_label(heads), em(kTrainedColumn)));
+    coloured_at_right(theme().text_muted, fitted(heads_label(heads), em(kTrainedColumn)));
   }
   for (const TrainedQuestion& question : trained.questions) {
     const TrainedFigures& figures = question.of[state.spoken];

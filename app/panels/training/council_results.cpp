@@ -151,16 +151,9 @@ std::vector<CouncilColumn> columns_of(const CouncilRoom& room, const CouncilTabl
   return columns;
 }
 
-/// At the right end of the column.
-void council_text_at_right(const ImVec4& colour, const std::string& text) {
-  const float left = ImGui::GetContentRegionAvail().x - ImGui::CalcTextSize(text.c_str()).x;
-  ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::max(left, 0.0F));
-  coloured(colour, text);
-}
-
 /// With one digit behind the point: numbers below one another can be compared.
 void share_at_right(const ImVec4& colour, float share) {
-  council_text_at_right(colour, number(share * 100.0F, 1) + " %");
+  coloured_at_right(colour, number(share * 100.0F, 1) + " %");
 }
 
 void draw_line(const std::vector<CouncilColumn>& columns, std::size_t line, std::optional<float> base) {
@@ -186,15 +179,15 @@ void draw_header(const std::vector<CouncilColumn>& columns) {
   ImGui::TableNextColumn();
   coloured(theme().text_muted, tr("trained_heads.question"));
   ImGui::TableNextColumn();
-  council_text_at_right(theme().text_muted, fitted(tr("council_training.base"), em(kCouncilColumn)));
+  coloured_at_right(theme().text_muted, fitted(tr("council_training.base"), em(kCouncilColumn)));
   hint(tr("council_training.base_hint"));
   for (const bool own : {true, false})
     for (const CouncilColumn& column : columns) {
       if (column.own != own) continue;
       ImGui::TableNextColumn();
       ImGui::BeginGroup();
-      council_text_at_right(theme().text_muted, tr(own ? "council_training.here" : "council_training.ships"));
-      council_text_at_right(own ? theme().text : theme().text_muted, fitted(column.name, em(kCouncilColumn)));
+      coloured_at_right(theme().text_muted, tr(own ? "council_training.here" : "council_training.ships"));
+      coloured_at_right(own ? theme().text : theme().text_muted, fitted(column.name, em(kCouncilColumn)));
       ImGui::EndGroup();
       hint(column.about);
     }
