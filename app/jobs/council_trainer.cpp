@@ -82,10 +82,7 @@ void CouncilTrainer::State::train(const CouncilOrder& order, const std::stop_tok
   std::erase_if(run.points, [&](const auto& point) { return point.step >= run.learner.steps; });
   measure(run, {}, train::measure_council(run.learner), run.learner.steps);
   const bool reached = run.learner.steps == order.recipe.steps;
-  become(diverged  ? TrainingState::diverged
-         : reached ? TrainingState::reached
-                   : TrainingState::stopped,
-         std::move(diverged));
+  become(diverged ? TrainingState::diverged : reached ? TrainingState::reached : TrainingState::stopped, diverged);
 }
 
 /// False: the run ends here.

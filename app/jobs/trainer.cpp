@@ -107,7 +107,7 @@ void Trainer::State::train(const TrainingOrder& order, const std::stop_token& qu
   if (!quit.stop_requested())
     keep_step(run, !diverged.has_value());  // who closes the window does not wait: the state is kept
   write_curves(run);
-  become(diverged ? TrainingState::diverged : TrainingState::stopped, std::move(diverged));
+  become(diverged ? TrainingState::diverged : TrainingState::stopped, diverged);
 }
 
 bool Trainer::State::rests(const Run& run) const {
