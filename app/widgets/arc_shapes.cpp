@@ -2,6 +2,7 @@
 #include "app/widgets/arc_shapes.h"
 
 #include "app/style/theme.h"
+#include "app/widgets/mouse.h"
 #include "app/widgets/nav.h"
 #include "app/widgets/paint.h"
 #include "app/widgets/scope.h"
@@ -146,7 +147,7 @@ bool begin_lines(const char* id, ImVec2 size, bool scrolls) {
 }
 
 void scroll_by_wheel() {
-  if (ImGui::IsWindowHovered()) ImGui::SetScrollX(ImGui::GetScrollX() - ImGui::GetIO().MouseWheel * em(4.0F));
+  if (const float wheel = wheel_over_window(); wheel != 0.0F) ImGui::SetScrollX(ImGui::GetScrollX() - wheel * em(4.0F));
 }
 
 std::optional<std::size_t> arc_at(const std::vector<Curve>& curves, ImVec2 point) {

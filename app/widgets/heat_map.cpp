@@ -86,10 +86,10 @@ std::optional<Cell> cell_at(const HeatMapSpec& spec, const HeatMapLayout& layout
 }
 
 /// Zooms so that what is under the cursor stays there.
-void turn_wheel(const HeatMapLayout& layout, HeatMapView& view) {
+void turn_wheel(const HeatMapLayout& layout, float notches, HeatMapView& view) {
   const ImGuiIO& io = ImGui::GetIO();
   const ImVec2 offset(io.MousePos.x - layout.min.x, io.MousePos.y - layout.min.y);
-  const float zoom = std::max(1.0F, view.zoom * std::pow(kWheelStep, io.MouseWheel));
+  const float zoom = std::max(1.0F, view.zoom * std::pow(kWheelStep, notches));
   view.left += offset.x / layout.cell - offset.x / (layout.labels.cell * zoom);
   view.top += offset.y / layout.cell - offset.y / (layout.labels.cell * zoom);
   view.zoom = zoom;
@@ -102,11 +102,8 @@ HeatMapResult interact(const HeatMapSpec& spec, HeatMapLayout& layout, HeatMapVi
   ImGui::SetCursorScreenPos(layout.min);
   ImGui::InvisibleButton("cells", {layout.max.x - layout.min.x, layout.max.y - layout.min.y});
   const bool hovered = ImGui::IsItemHovered();
-  if (hovered) {
-    ImGui::SetItemUsingMouseWheel();
-    if (io.MouseWheel != 0.0F && !io.KeyCtrl) turn_wheel(layout, view);
-    if (ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left) && !spec.paints) view = {};
-  }
+  if (const float notches = wheel_over_item(); notches != 0.0F) turn_wheel(layout, notches, view);
+  if (hovered && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left) && !spec.paints) view = {};
   const bool by_middle = hovered && spec.paints && ImGui::IsMouseDown(ImGuiMouseButton_Middle);
   const bool by_left = ImGui::IsItemActive() && !spec.paints && was_dragged();
   if ((by_left || by_middle) && view.zoom > 1.0F) {

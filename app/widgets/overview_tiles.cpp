@@ -201,12 +201,12 @@ void paint(const OverviewSpec& spec, const TileLayout& layout, const std::option
 }
 
 /// Steps are whole pixels, so what stays under the mouse is reckoned with those before and after.
-void turn_wheel(const OverviewSpec& spec, const TileLayout& layout, OverviewView& view) {
+void turn_wheel(const OverviewSpec& spec, const TileLayout& layout, float notches, OverviewView& view) {
   const ImGuiIO& io = ImGui::GetIO();
   const ImVec2 away{std::max(0.0F, io.MousePos.x - layout.origin.x), std::max(0.0F, io.MousePos.y - layout.origin.y)};
   const float head = view.head + away.x / layout.step_x;
   const float layer = view.layer + away.y / layout.step_y;
-  view.zoom = std::clamp(view.zoom * std::pow(kZoomStep, io.MouseWheel), 1.0F, layout.closest);
+  view.zoom = std::clamp(view.zoom * std::pow(kZoomStep, notches), 1.0F, layout.closest);
   const TileLayout after = tile_layout(spec, view.zoom);
   // Only whole thumbnails are shown: the one under the mouse must be among them.
   const auto first_shown = [](float under, float off, float step, float room) {
@@ -221,10 +221,8 @@ void turn_wheel(const OverviewSpec& spec, const TileLayout& layout, OverviewView
 /// The wheel zooms, a drag moves; both keep what is under the mouse there.
 void move_view(const OverviewSpec& spec, const TileLayout& layout, OverviewView& view) {
   const ImGuiIO& io = ImGui::GetIO();
-  if (ImGui::IsItemHovered() && layout.closest > 1.0F && !io.KeyCtrl) {
-    ImGui::SetItemUsingMouseWheel();
-    if (io.MouseWheel != 0.0F) turn_wheel(spec, layout, view);
-  }
+  const float notches = layout.closest > 1.0F ? wheel_over_item() : 0.0F;
+  if (notches != 0.0F) turn_wheel(spec, layout, notches, view);
   if (!ImGui::IsItemActive() || !was_dragged() || view.shows_all()) return;
   view.head -= io.MouseDelta.x / layout.step_x;
   view.layer -= io.MouseDelta.y / layout.step_y;

@@ -2,6 +2,7 @@
 #include "app/widgets/slider.h"
 
 #include "app/style/theme.h"
+#include "app/widgets/mouse.h"
 #include "app/widgets/number_field.h"
 #include "app/widgets/probe.h"
 #include "app/widgets/scope.h"
@@ -68,14 +69,6 @@ struct ScopedTrack {
   ScopedTrack(const ScopedTrack&) = delete;
   ScopedTrack& operator=(const ScopedTrack&) = delete;
 };
-
-/// Notches of the wheel over the frame just submitted; the window under it does not scroll.
-float wheel_over_item() {
-  if (!ImGui::IsItemHovered()) return 0.0F;
-  ImGui::SetItemUsingMouseWheel();
-  const ImGuiIO& io = ImGui::GetIO();
-  return io.KeyCtrl ? 0.0F : io.MouseWheel;
-}
 
 /// Is a number being typed where the slider's frame is? ImGui begins that (Ctrl-click, Enter on a slider that has the focus) and
 /// shows what it begins with; from the next frame on the field is ours, which takes a decimal comma too.

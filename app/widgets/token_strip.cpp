@@ -5,6 +5,7 @@
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/chip_flow.h"
+#include "app/widgets/mouse.h"
 #include "app/widgets/nav.h"
 #include "app/widgets/paint.h"
 #include "app/widgets/probe.h"
@@ -159,8 +160,7 @@ void keep_in_sight(const TokenStripSpec& spec, TokenStripState& state, const Chi
 
 /// The wheel moves one row; a small triangle at an end says that there is more.
 void turn_row(TokenStripState& state) {
-  const float wheel = ImGui::GetIO().MouseWheel + ImGui::GetIO().MouseWheelH;
-  if (ImGui::IsWindowHovered() && wheel != 0.0F) ImGui::SetScrollX(ImGui::GetScrollX() - wheel * em(5.0F));
+  if (const float wheel = wheel_over_window(); wheel != 0.0F) ImGui::SetScrollX(ImGui::GetScrollX() - wheel * em(5.0F));
   state.scroll = ImGui::GetScrollX();
   const ImVec2 min = ImGui::GetWindowPos(), size = ImGui::GetWindowSize();
   const float middle = min.y + chip_seam() + 0.5F * chip_height(text_face()), half = em(0.35F);

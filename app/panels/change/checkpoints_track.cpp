@@ -7,6 +7,7 @@
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/widgets/mouse.h"
 #include "app/widgets/paint.h"
 #include "app/widgets/probe.h"
 
@@ -105,11 +106,7 @@ void draw_track(PanelContext& context, const CheckpointSeries& series, std::opti
     list.AddCircle({place.x(under), place.line()}, em(0.55F), colour_u32(theme().text_muted), 24, stroke(0.08F, 1.0F));
   if (compared && compared != now) paint_mark(list, place, *compared, "A", false);
   if (now) paint_mark(list, place, *now, compared ? "B" : "", true);
-  if (hovered) {
-    ImGui::SetItemUsingMouseWheel();
-    const float wheel = ImGui::GetIO().KeyCtrl ? 0.0F : ImGui::GetIO().MouseWheel;
-    if (wheel != 0.0F) step_checkpoint(context, wheel > 0.0F ? 1 : -1);
-  }
+  if (const float wheel = wheel_over_item(); wheel != 0.0F) step_checkpoint(context, wheel > 0.0F ? 1 : -1);
   if (hovered || active) tell_step(series.steps[under]);
   const CheckpointStep& step = series.steps[under];
   if (active && ImGui::GetIO().KeyShift) {

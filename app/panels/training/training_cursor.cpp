@@ -11,6 +11,7 @@
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/widgets/mouse.h"
 #include "app/widgets/paint.h"
 #include "app/widgets/probe.h"
 #include "core/train/recorded_run.h"
@@ -106,7 +107,7 @@ void draw_steps_track(TrainingRoom& room, const TrainingRun& run, std::size_t st
   ImGui::InvisibleButton("training.track", {width, height});
   const float line = std::round(0.5F * (track.min.y + track.max.y));
   probe("training.track", {track.x(0), line}, {track.x(track.last), line + 1.0F});
-  const bool hovered = ImGui::IsItemHovered(), active = ImGui::IsItemActive();
+  const bool active = ImGui::IsItemActive();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddLine({track.x(0), line}, {track.x(track.last), line}, colour_u32(theme().text_muted, 0.6F),
                stroke(0.1F, 1.0F));
@@ -118,11 +119,7 @@ void draw_steps_track(TrainingRoom& room, const TrainingRun& run, std::size_t st
     list.AddLine({x, line - em(0.2F)}, {x, line + em(0.2F)}, colour_u32(theme().text_muted), stroke(0.08F, 1.0F));
   }
   list.AddCircleFilled({track.x(step), line}, em(0.42F), colour_u32(theme().accent), 24);
-  if (hovered) {
-    ImGui::SetItemUsingMouseWheel();
-    const float wheel = ImGui::GetIO().KeyCtrl ? 0.0F : ImGui::GetIO().MouseWheel;
-    if (wheel != 0.0F) step_cursor(room, wheel > 0.0F ? 1 : -1);
-  }
+  if (const float wheel = wheel_over_item(); wheel != 0.0F) step_cursor(room, wheel > 0.0F ? 1 : -1);
   if (!active) return;
   room.playing = false;
   move_cursor(room, run.checkpoints[nearest_kept(run.checkpoints, track.under(ImGui::GetIO().MousePos.x))]);

@@ -65,6 +65,32 @@ TEST_F(Controls, the_number_of_a_slider_stands_beside_it_at_every_value) {
   }
 }
 
+TEST_F(Controls, a_slider_that_comes_under_the_mouse_while_a_panel_is_scrolled_is_not_turned) {
+  int layer = 3;
+  float scrolled = 0.0F;
+  const auto draw = [&] {
+    ImGui::BeginChild("panel", {400.0F, 200.0F});
+    ImGui::Dummy({300.0F, 120.0F});
+    (void)slider({.id = "slider.layer", .width = 300.0F}, layer, 0, 5);
+    ImGui::Dummy({300.0F, 900.0F});
+    scrolled = ImGui::GetScrollY();
+    ImGui::EndChild();
+  };
+  frame(draw);
+  const ImVec2 slider_at = middle("slider.layer");
+  move({slider_at.x, slider_at.y - 60.0F}, draw);
+  for (int notch = 0; notch < 8; ++notch) {
+    ImGui::GetIO().MouseWheel = -0.2F;
+    frame(draw);
+  }
+  EXPECT_EQ(layer, 3);
+  EXPECT_GT(scrolled, 60.0F) << "it passed under the mouse, and the panel went on";
+  move(middle("slider.layer"), draw);
+  ImGui::GetIO().MouseWheel = -1.0F;
+  frame(draw);
+  EXPECT_EQ(layer, 2) << "who goes there turns it";
+}
+
 TEST_F(Controls, a_logarithmic_slider_moves_by_factors) {
   float temperature = 1.0F;
   const auto draw = [&] {
