@@ -62,7 +62,7 @@ std::filesystem::path place_of_model(const std::string& model, const std::vector
   if (!model.empty()) return model_path(model);
   if (adapters.empty()) return model_path(kDefaultModel);
   const std::string base = read_adapter_config(adapters.front().path).base;
-  const std::filesystem::path found = base_on_this_machine(base, list_models(assets_folder() / "models"));
+  std::filesystem::path found = base_on_this_machine(base, list_models(assets_folder() / "models"));
   if (found.empty())
     throw Refusal(tr(base.empty() ? "cli.refusal.unnamed_base" : "cli.refusal.no_base",
                      {{"adapter", adapters.front().path.string()}, {"base", base}}));

@@ -14,6 +14,7 @@ namespace regard::cli {
 
 std::vector<Corpus> read_corpora(const std::vector<std::string>& given) {
   std::vector<std::filesystem::path> files;
+  files.reserve(given.size());
   for (const std::string& file : given)
     files.push_back(given_path(file));
   if (given.empty()) files = {built_in_corpus("en"), built_in_corpus("ru")};

@@ -17,7 +17,6 @@
 namespace regard::cli {
 namespace {
 
-namespace fs = std::filesystem;
 using train::CurvePoint;
 using train::Expect;
 using train::HeadPoint;

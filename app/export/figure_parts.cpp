@@ -41,7 +41,7 @@ FigureStyle figure_style(ThemeChoice choice) {
 }
 
 std::string named_head(const Snapshot& snapshot, HeadRef head) {
-  const std::string place = tr("heads.label", {{"layer", head.layer}, {"head", head.head}});
+  std::string place = tr("heads.label", {{"layer", head.layer}, {"head", head.head}});
   const HeadRole* role = role_of(*snapshot.model, head);
   if (role == nullptr) return place;
   return place + " · " + (language() == Language::ru ? role->name.ru : role->name.en);

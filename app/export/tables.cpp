@@ -127,7 +127,7 @@ void add_parts_of_scores(ExportTable& table, const Trace& trace, HeadRef head, s
   for (const ScorePart& part : parts) {
     table.columns.push_back(column_of(part.kind));
     for (std::size_t key = 0; key < table.rows.size(); ++key)
-      table.rows[key].push_back(part.scores(0, key));
+      table.rows[key].emplace_back(part.scores(0, key));
     table.arrays.emplace_back(column_of(part.kind), part.scores);
   }
 }
