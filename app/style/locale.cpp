@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <optional>
 #include <set>
 #include <unordered_map>
 
@@ -25,8 +26,14 @@ struct KeyHash {
 };
 using Table = std::unordered_map<std::string, std::string, KeyHash, std::equal_to<>>;
 
-std::array<Table, 2> tables_read;  // as they stand in the files
-std::array<Table, 2> tables;       // as they are shown
+/// A file of texts and what stands in it.
+struct TextFile {
+  std::string bytes{};
+  Table table{};
+};
+
+std::array<TextFile, 2> files_read;
+std::array<Table, 2> tables;  // as they are shown
 Language current_language = Language::ru;
 StringTest string_test = StringTest::none;
 std::set<std::string, std::less<>> unknown_keys;  // so that tr() has something lasting to point to
@@ -48,17 +55,18 @@ void collect(const Json& node, const std::string& prefix, const std::string& fil
   }
 }
 
-Table read_table(const std::filesystem::path& path) {
-  const std::string text = read_file(path, std::size_t{4} << 20);
-  const Json tree = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+/// Nothing where the file has the bytes that were read before: one process may do many commands, and each loads its texts.
+std::optional<TextFile> read_texts(const std::filesystem::path& path, const TextFile& before) {
+  TextFile file{.bytes = read_file(path, std::size_t{4} << 20)};
+  if (!before.bytes.empty() && file.bytes == before.bytes) return std::nullopt;
+  const Json tree = Json::parse(file.bytes, nullptr, /*allow_exceptions=*/false);
   if (!tree.is_object())
     throw Error("json_value", {.file = path.string(),
                                .item = "the file",
                                .expected = "an object",
                                .found = tree.is_discarded() ? "no JSON" : tree.type_name()});
-  Table table;
-  collect(tree, {}, path.string(), table);
-  return table;
+  collect(tree, {}, path.string(), file.table);
+  return file;
 }
 
 const std::string* find(std::string_view key, Language language = current_language) {
@@ -93,19 +101,23 @@ std::string repeated(std::string_view text, std::size_t least_bytes) {
 }
 
 void show_as_tested() {
-  tables = tables_read;
-  for (Table& table : tables)
+  for (std::size_t language = 0; language < tables.size(); ++language) {
+    Table& table = tables[language] = files_read[language].table;
+    if (string_test == StringTest::none) continue;
     for (auto& [key, text] : table)
       text = tested(text, string_test);
+  }
 }
 
 }  // namespace
 
 void load_locale(const std::filesystem::path& folder) {
-  Table russian = read_table(folder / "ru.json");
-  Table english = read_table(folder / "en.json");
+  std::array<std::optional<TextFile>, 2> read{read_texts(folder / "ru.json", files_read[0]),
+                                              read_texts(folder / "en.json", files_read[1])};
   unknown_keys.clear();
-  tables_read = {std::move(russian), std::move(english)};
+  if (!read[0] && !read[1]) return;
+  for (std::size_t language = 0; language < read.size(); ++language)
+    if (read[language]) files_read[language] = std::move(*read[language]);
   show_as_tested();
 }
 

@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 namespace regard::test {
@@ -13,43 +14,60 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kSentences = 6;
-
 void link_all(const fs::path& from, const fs::path& to) {
   fs::create_directory(to);
   for (const fs::directory_entry& entry : fs::directory_iterator(from))
     fs::create_symlink(fs::canonical(entry.path()), to / entry.path().filename());
 }
 
-/// The first sentences of a CoNLL-U file, an empty line behind each.
-std::string beginning_of(const fs::path& file) {
+/// So many sentences of a CoNLL-U file, the first ones, an empty line behind each.
+std::string beginning_of(const fs::path& file, int sentences) {
   const std::string bytes = read_file(file, std::size_t{16} << 20U);
   std::size_t end = 0;
-  for (int sentence = 0; sentence < kSentences; ++sentence)
+  for (int sentence = 0; sentence < sentences; ++sentence)
     end = bytes.find("\n\n", end) + 2;
   return bytes.substr(0, end);
+}
+
+/// A probe with every fourth of its sentences: of all kinds that alternate in it.
+std::string some_of_probe(const fs::path& file) {
+  std::string kept, line;
+  std::ifstream lines(file);
+  for (int sentences = 0; std::getline(lines, line);)
+    if (line.find("=>") == std::string::npos || sentences++ % 4 == 0) kept += line + "\n";
+  return kept;
 }
 
 /// A folder of the program's files with short texts, for as long as the tests run.
 struct ShortCorpora {
   regard::testing::TemporaryFolder folder{};
-  ShortCorpora() {
-    const fs::path assets = REGARD_ASSETS_DIR, short_ones = folder / "assets";
-    link_all(assets, short_ones);
-    fs::remove(short_ones / "corpora");
-    link_all(assets / "corpora", short_ones / "corpora");
+  fs::path assets = folder / "assets";
+
+  explicit ShortCorpora(int sentences) {
+    const fs::path whole = REGARD_ASSETS_DIR, corpora = assets / "corpora", probes = corpora / "probes";
+    link_all(whole, assets);
+    fs::remove(corpora);
+    link_all(whole / "corpora", corpora);
     for (const char* language : {"en.conllu", "ru.conllu"}) {
-      fs::remove(short_ones / "corpora" / language);
-      regard::testing::write(short_ones / "corpora" / language, beginning_of(assets / "corpora" / language));
+      fs::remove(corpora / language);
+      regard::testing::write(corpora / language, beginning_of(whole / "corpora" / language, sentences));
     }
-    ::setenv("REGARD_ASSETS", short_ones.c_str(), 1);
+    fs::remove(probes);
+    for (const fs::directory_entry& probe : fs::directory_iterator(whole / "corpora" / "probes"))
+      regard::testing::write(probes / probe.path().filename(), some_of_probe(probe.path()));
   }
 };
 
 }  // namespace
 
 void use_short_corpora() {
-  static const ShortCorpora once;
+  static const ShortCorpora once(6);
+  ::setenv("REGARD_ASSETS", once.assets.c_str(), 1);
+}
+
+std::filesystem::path assets_for_councils() {
+  static const ShortCorpora once(60);
+  return once.assets;
 }
 
 }  // namespace regard::test

@@ -38,7 +38,7 @@ protected:
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     while (!so() && std::chrono::steady_clock::now() < end) {
       window_frames(1);
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
     EXPECT_TRUE(so());
     frames_until_ready();

@@ -154,9 +154,16 @@ void WindowWithJobs::frames_until_ready() {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   for (int quiet = 0; quiet < 4 && std::chrono::steady_clock::now() < end; ++quiet) {
     window_frames(1);
-    std::this_thread::yield();
-    if (jobs.busy()) quiet = 0;
+    if (!jobs.busy()) continue;
+    quiet = 0;
+    give_jobs_a_moment();
   }
+}
+
+void WindowWithJobs::give_jobs_a_moment() const {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(20);
+  while (jobs.busy() && std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(std::chrono::microseconds(200));
 }
 
 void WindowWithJobs::expect_in_order_in_every_size(std::initializer_list<const char*> panels) {

@@ -104,6 +104,11 @@ protected:
   void expect_in_order_in_every_size(std::initializer_list<const char*> panels);
 
   Background jobs{};
+
+private:
+  /// The processor to them, not to frames that show nothing new; for no longer than a frame of a screen takes, because what nobody
+  /// looks at gives way to what is looked at.
+  void give_jobs_a_moment() const;
 };
 
 }  // namespace regard::test

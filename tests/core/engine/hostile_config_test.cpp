@@ -149,6 +149,7 @@ protected:
 
   /// How it went: "" where the model runs, the item of the error, or a complaint that begins with "!".
   std::string outcome_of(const json& config) {
+    fs::remove(folder_ / "config.json");  // ext4 writes what is cut to nothing and written anew to the disk at once
     testing::write(folder_ / "config.json", config.dump());
     try {
       const auto model = load_model(folder_.path());
