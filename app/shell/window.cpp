@@ -317,6 +317,12 @@ void Window::renew_style() {
   apply_theme(ImGui::GetStyle(), pixels);
 }
 
+void Window::sleep_for(double seconds) {
+  write_frame_count(seconds);
+  glfwWaitEventsTimeout(seconds);
+  write_frame_count();
+}
+
 void Window::wait_for_work() {
   for (;;) {
     if (!keys_.empty()) redraw();
@@ -328,7 +334,7 @@ void Window::wait_for_work() {
     if (active_frames_ > 0)
       glfwPollEvents();
     else
-      glfwWaitEventsTimeout(draw_at_ ? std::clamp(*draw_at_ - now, 0.001, kLongestSleep) : kLongestSleep);
+      sleep_for(draw_at_ ? std::clamp(*draw_at_ - now, 0.001, kLongestSleep) : kLongestSleep);
     if (woken.exchange(false)) redraw();
     const bool hidden = glfwGetWindowAttrib(window_.get(), GLFW_ICONIFIED) != GLFW_FALSE;
     if (hidden) active_frames_ = 0;
@@ -399,12 +405,13 @@ void Window::end_frame() {
 }
 
 // One write of a fixed length, so that a reader never sees half a number.
-void Window::write_frame_count() {
+void Window::write_frame_count(double asleep) {
   if (frame_file_ < 0) return;
-  std::array<char, 48> text{};
-  const int length = std::snprintf(
-      text.data(), text.size(), "%012llu %012llu %d %08ld\n", static_cast<unsigned long long>(frames_shown_),
-      static_cast<unsigned long long>(shown_snapshot_), busy_ ? 1 : 0, std::lround(last_frame_seconds_ * 1e6));
+  std::array<char, 64> text{};
+  const int length =
+      std::snprintf(text.data(), text.size(), "%012llu %012llu %d %08ld %05ld\n",
+                    static_cast<unsigned long long>(frames_shown_), static_cast<unsigned long long>(shown_snapshot_),
+                    busy_ ? 1 : 0, std::lround(last_frame_seconds_ * 1e6), std::lround(asleep * 1e3));
   if (::pwrite(frame_file_, text.data(), static_cast<std::size_t>(length), 0) != length) {
     ::close(frame_file_);
     frame_file_ = -1;

@@ -35,7 +35,7 @@ struct WindowOptions {
   float text_scale = 1.0F;
   ThemeChoice theme = ThemeChoice::dark;
   bool classroom = false;
-  std::filesystem::path frame_file{};     ///< "frames snapshot busy microseconds" is kept in it, for tests; empty: none
+  std::filesystem::path frame_file{};     ///< "frames snapshot busy microseconds sleep" is kept in it; empty: none
   std::filesystem::path gl_error_file{};  ///< what OpenGL complains about (gfx/gl_errors.h), for tests; empty: nowhere
 };
 
@@ -90,10 +90,13 @@ private:
   void take_key(const KeyEvent& event);
   void deliver_keys();
   void wait_for_work();
+  /// Until an event, or so many seconds.
+  void sleep_for(double seconds);
   [[nodiscard]] float wanted_text_pixels() const;
   void renew_style();
   void add_new_glyphs();
-  void write_frame_count();
+  /// `asleep`: for how many seconds the window is going to sleep, should nothing happen; 0 while it is awake.
+  void write_frame_count(double asleep = 0.0);
 
   struct CloseWindow {
     void operator()(GLFWwindow* window) const;

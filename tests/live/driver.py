@@ -3,7 +3,7 @@
 
 The program's observe-only flags tell what is on screen: --frame-file (a counter after each swap), --probe-file (widget
 rectangles by id), --session-dump (the session as JSON). Nothing is injected: every step is an X event, as from a person.
-Waiting is by rendered frames, never by the clock.
+Waiting is by rendered frames and by what the program and the X server are at, not by the clock.
 """
 import contextlib
 import ctypes
@@ -17,6 +17,8 @@ import time
 import numpy as np
 from PIL import ImageGrab
 
+import x_input
+
 BINARY = os.environ["REGARD_BINARY"]
 # Which panels have tabs in the workspaces Alt-1, Alt-2, … Alt-7.
 WORKSPACES = {"1": ("scores", "weights", "arcs", "question", "layers", "router"), "2": ("writing", "kv_cache"),
@@ -28,7 +30,9 @@ TIMEOUT = 60.0  # seconds until a step that does not happen is a failure
 VIEWS = {"head": ["scores", "weights", "arcs", "question", "steps", "kinds", "positions", "head_cuts", "kind_table"],
          "model": ["heads", "predictions", "layers", "router", "kv_cache", "run"],
          "change": ["movement", "interventions", "effect", "ablation", "patching", "sweep", "drift", "causes", "checkpoints"]}
-QUIET = 0.2  # seconds without a frame after which the program is at rest
+QUIET = 0.2  # seconds: a program that would draw again within them by itself is not at rest
+CALM = 0.03  # seconds for which neither the program nor the X server may have had anything to do
+POLL = 0.005  # seconds
 
 
 def run(*command, **options):
@@ -64,9 +68,9 @@ class Program:
 
     def appear(self):
         """Waits for the window; it stands in the screen's corner and has the keyboard then."""
+        self.wait_for(lambda: self.frame()["frame"] > 0, "the first frame")
         self.window = self._await_window()
-        run("xdotool", "windowmove", self.window, "0", "0")
-        run("xdotool", "windowfocus", self.window)
+        run("xdotool", "windowmove", self.window, "0", "0", "windowfocus", self.window)
 
     def __enter__(self):
         return self
@@ -91,13 +95,14 @@ class Program:
 
     def frame(self):
         """{"frame": swaps so far, "snapshot": number of the run on screen, "busy": is the worker at work,
-        "microseconds": from the last frame's begin to its swap}"""
+        "microseconds": from the last frame's begin to its swap, "asleep": for how many seconds it sleeps unless an event
+        comes, 0.0 while it does not}"""
         try:
             with open(self._frame_file, encoding="ascii") as stream:
-                frame, snapshot, busy, microseconds = (int(word) for word in stream.read().split())
+                frame, snapshot, busy, microseconds, asleep = (int(word) for word in stream.read().split())
         except (FileNotFoundError, ValueError):
-            return {"frame": -1, "snapshot": -1, "busy": True, "microseconds": 0}
-        return {"frame": frame, "snapshot": snapshot, "busy": busy != 0, "microseconds": microseconds}
+            return {"frame": -1, "snapshot": -1, "busy": True, "microseconds": 0, "asleep": 0.0}
+        return {"frame": frame, "snapshot": snapshot, "busy": busy != 0, "microseconds": microseconds, "asleep": asleep / 1000}
 
     def session(self):
         return self._read(self._session_file)
@@ -130,32 +135,35 @@ class Program:
             value = condition()
             if value:
                 return value
-            time.sleep(0.005)
+            time.sleep(POLL)
         raise AssertionError(f"waited {TIMEOUT:.0f} s in vain for: {what}")
 
     def wait_frames(self, since, count=2):
         self.wait_for(lambda: self.frame()["frame"] >= since + count, f"{count} frames after frame {since}")
 
     def _awake(self):
-        """Whether a thread of the program has something to do: on a busy machine a frame may take long to come."""
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            tasks = f"/proc/{self.process.pid}/task"
-            for thread in os.listdir(tasks):
-                with open(f"{tasks}/{thread}/stat", "rb") as stream:
-                    if stream.read().rpartition(b") ")[2][:1] in (b"R", b"D"):
-                        return True
+        """Whether a thread of the program or of its X server has something to do: on a busy machine a frame may take long to
+        come. What one sends to another wakes it, so there is always one awake while something is under way."""
+        for process in (self.process.pid, *(os.environ.get("REGARD_X_SERVER") or "").split()):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                tasks = f"/proc/{process}/task"
+                for thread in os.listdir(tasks):
+                    with open(f"{tasks}/{thread}/stat", "rb") as stream:
+                        if stream.read().rpartition(b") ")[2][:1] in (b"R", b"D"):
+                            return True
         return False
 
     def settle(self):
-        """Until nothing runs, the picture shows the session's text, and for a while no frame has come nor been worked at."""
+        """Until nothing runs, the picture shows the session's text, and the program sleeps with nothing to wake it soon."""
         last = {"frame": -2, "since": time.monotonic()}
 
         def quiet():
             now = self.frame()
-            if now["frame"] != last["frame"] or now["busy"] or now["snapshot"] <= 0 or self._awake():
+            at_rest = not now["busy"] and now["snapshot"] > 0 and now["asleep"] >= QUIET
+            if now["frame"] != last["frame"] or not at_rest or self._awake():
                 last.update(frame=now["frame"], since=time.monotonic())
                 return False
-            if time.monotonic() - last["since"] < QUIET:
+            if time.monotonic() - last["since"] < CALM:
                 return False
             seen = self._read(self._probe_file)
             return seen is not None and seen["session"]["text"] == seen["state"]["text_shown"]
@@ -173,8 +181,10 @@ class Program:
     # --- what a person does ----------------------------------------------------------------------------------------
 
     def _step(self, *command):
+        """What `xdotool command` does, and the frames that show it."""
         before = self.frame()["frame"]
-        run("xdotool", *command)
+        if not x_input.give(*command):
+            run("xdotool", *command)
         self.wait_frames(before)
 
     def key(self, *keys):
@@ -192,18 +202,22 @@ class Program:
         self.settle()
 
     def type(self, text):
-        """Types letters of any alphabet. xdotool gives those that the keyboard lacks a key of it one by one, and the program
-        has to hear of that before the key comes: slowly enough for a software renderer."""
+        """Types letters of any alphabet, each when there has been a frame since the one before."""
         before = self.frame()["frame"]
-        run("xdotool", "type", "--delay", "40" if text.isascii() else "200", text)
+        if x_input.learn(text):
+            for letter in text:
+                at = self.frame()["frame"]
+                x_input.press(letter)
+                self.wait_frames(at, 1)
+        else:  # xdotool gives them a key one by one, and the program has to hear of that before the key comes
+            run("xdotool", "type", "--delay", "200", text)
         self.wait_frames(before)
         self.settle()
 
     def point(self, x, y):
         """Moves the mouse; a nudge makes sure that there is an event even if it already was there."""
-        before = self.frame()["frame"]
-        run("xdotool", "mousemove", str(int(x) + 1), str(int(y)), "mousemove", str(int(x)), str(int(y)))
-        self.wait_frames(before)
+        x, y = int(x), int(y)
+        self._step("mousemove", str(x + 1), str(y), "mousemove", str(x), str(y))
 
     def press(self, button=1):
         self._step("mousedown", str(button))
