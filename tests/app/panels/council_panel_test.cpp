@@ -3,7 +3,6 @@
 #include "app/panels/common/trainer_desk.h"
 #include "app/panels/training/council_parts.h"
 #include "app/style/locale.h"
-#include "tests/app/panels/short_corpora.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/core/base/temporary_folder.h"
 
@@ -19,7 +18,7 @@ protected:
   void SetUp() override {
     WindowWithJobs::SetUp();
     state.of<TrainerDesk>() = {std::make_unique<Trainer>(), folder.path(),
-                               std::make_unique<CouncilTrainer>(assets_for_councils())};
+                               std::make_unique<CouncilTrainer>(REGARD_ASSETS_DIR)};
     session.stage.workspace = "training";
     session.council = {.layers = 2, .heads = 2, .width = 16, .steps = 30};
     window_frames(2);
@@ -33,7 +32,7 @@ protected:
     const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(5);
     while (!so() && std::chrono::steady_clock::now() < end) {
       window_frames(1);
-      std::this_thread::sleep_for(std::chrono::milliseconds(25));
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
     EXPECT_TRUE(so());
     frames_until_ready();
@@ -142,7 +141,7 @@ TEST_F(CouncilPanel, only_one_of_both_learns) {
 TEST_F(CouncilPanel, councils_of_an_earlier_window_come_back) {
   learn();
   const TrainedCouncil before = room().trained.front();
-  state.of<TrainerDesk>().council = std::make_unique<CouncilTrainer>(assets_for_councils());
+  state.of<TrainerDesk>().council = std::make_unique<CouncilTrainer>(REGARD_ASSETS_DIR);
   state.of<CouncilRoom>() = {};
   frames_until([&] { return room().trained.size() == 1; });
   EXPECT_EQ(room().trained[0].folder, before.folder);
@@ -167,7 +166,7 @@ TEST_F(CouncilPanel, one_of_several_councils_is_chosen_and_what_is_broken_is_sai
     other.sentences[language] = learned.council.set->held_out[language].size();
   regard::testing::write(folder.path() / "2020-01-01_council" / "council.json", council_json(other));
   regard::testing::write(folder.path() / "2020-01-02_council" / "council.json", "{");
-  state.of<TrainerDesk>().council = std::make_unique<CouncilTrainer>(assets_for_councils());
+  state.of<TrainerDesk>().council = std::make_unique<CouncilTrainer>(REGARD_ASSETS_DIR);
   state.of<CouncilRoom>() = {};
   frames_until([&] { return room().earlier != nullptr; });
   EXPECT_EQ(room().earlier->councils.size(), 2U);

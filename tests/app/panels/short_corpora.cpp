@@ -14,17 +14,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr int kSentences = 6;
+
 void link_all(const fs::path& from, const fs::path& to) {
   fs::create_directory(to);
   for (const fs::directory_entry& entry : fs::directory_iterator(from))
     fs::create_symlink(fs::canonical(entry.path()), to / entry.path().filename());
 }
 
-/// So many sentences of a CoNLL-U file, the first ones, an empty line behind each.
-std::string beginning_of(const fs::path& file, int sentences) {
+/// The first sentences of a CoNLL-U file, an empty line behind each.
+std::string beginning_of(const fs::path& file) {
   const std::string bytes = read_file(file, std::size_t{16} << 20U);
   std::size_t end = 0;
-  for (int sentence = 0; sentence < sentences; ++sentence)
+  for (int sentence = 0; sentence < kSentences; ++sentence)
     end = bytes.find("\n\n", end) + 2;
   return bytes.substr(0, end);
 }
@@ -43,14 +45,14 @@ struct ShortCorpora {
   regard::testing::TemporaryFolder folder{};
   fs::path assets = folder / "assets";
 
-  explicit ShortCorpora(int sentences) {
+  ShortCorpora() {
     const fs::path whole = REGARD_ASSETS_DIR, corpora = assets / "corpora", probes = corpora / "probes";
     link_all(whole, assets);
     fs::remove(corpora);
     link_all(whole / "corpora", corpora);
     for (const char* language : {"en.conllu", "ru.conllu"}) {
       fs::remove(corpora / language);
-      regard::testing::write(corpora / language, beginning_of(whole / "corpora" / language, sentences));
+      regard::testing::write(corpora / language, beginning_of(whole / "corpora" / language));
     }
     fs::remove(probes);
     for (const fs::directory_entry& probe : fs::directory_iterator(whole / "corpora" / "probes"))
@@ -61,13 +63,8 @@ struct ShortCorpora {
 }  // namespace
 
 void use_short_corpora() {
-  static const ShortCorpora once(6);
+  static const ShortCorpora once;
   ::setenv("REGARD_ASSETS", once.assets.c_str(), 1);
-}
-
-std::filesystem::path assets_for_councils() {
-  static const ShortCorpora once(60);
-  return once.assets;
 }
 
 }  // namespace regard::test
