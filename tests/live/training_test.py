@@ -8,6 +8,9 @@ import statistics
 import time
 
 import driver
+import x_input
+
+MOUSE = 0.004  # seconds between two of its events, as from a mouse that is moved
 
 
 def press(program, name):
@@ -60,7 +63,8 @@ def frames_of(program, seconds):
     begun, first, times, seen = time.monotonic(), program.frame()["frame"], [], -1
     while time.monotonic() - begun < seconds:
         for x in range(700, 1000, 20):
-            driver.run("xdotool", "mousemove", str(x), "300")
+            x_input.give("mousemove", str(x), "300")
+            time.sleep(MOUSE)
             frame = program.frame()
             if frame["frame"] != seen:
                 seen = frame["frame"]

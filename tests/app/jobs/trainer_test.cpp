@@ -31,7 +31,7 @@ class TrainerTest : public ::testing::Test {
 protected:
   /// What it tells once this is so, or after half a minute.
   TrainingNews news_when(const std::function<bool(const TrainingNews&)>& so) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(5) /* with what others leave */;
     TrainingNews news = trainer.news();
     while (!so(news) && std::chrono::steady_clock::now() < end) {
       std::this_thread::sleep_for(std::chrono::milliseconds(2));

@@ -35,7 +35,7 @@ protected:
   }
   /// Frames until it is so, or for half a minute.
   void frames_until(const std::function<bool()>& so) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(5) /* with what others leave */;
     while (!so() && std::chrono::steady_clock::now() < end) {
       window_frames(1);
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
