@@ -231,21 +231,19 @@ class Encoder(nn.Module):
     def drop(self, x):
         return self.dropout(x) if self.training and self.dropout else x
 
-    def forward(self, ids, padding):
-        """ids [B,T], padding [B,T] true where there is no token.
-
-        Returns ([log attention [B,H,T,T] per layer], [residual [B·T,D] per layer]).
-        """
-        batch, length = ids.shape
+    def embed(self, ids):
+        """ids [B,T] → residual [B·T,D] below layer 0."""
         base = "bert.embeddings."
         x = (Lookup.apply(self.get(base + "word_embeddings.weight"), ids, self.late)
-             + self.get(base + "position_embeddings.weight")[:length]
+             + self.get(base + "position_embeddings.weight")[:ids.shape[1]]
              + self.get(base + "token_type_embeddings.weight")[0])
-        x = self.drop(self.norm(x, base + "LayerNorm").view(-1, WIDTH))
-        hide = padding[:, None, None, :].float() * -1e4
+        return self.drop(self.norm(x, base + "LayerNorm").view(-1, WIDTH))
 
+    def layers(self, x, padding, begin=0, end=LAYERS):
+        """Layers begin to end - 1 over residual x [B·T,D]; returns what forward returns, of these layers."""
+        hide = padding[:, None, None, :].float() * -1e4
         looks, states = [], []
-        for layer in range(LAYERS):
+        for layer in range(begin, end):
             base = f"bert.encoder.layer.{layer}."
             mixed, look = self.attention(x, base, hide)
             looks.append(look)
@@ -254,6 +252,13 @@ class Encoder(nn.Module):
             x = self.norm(x + self.drop(self.inner(x, base)), base + "output.LayerNorm")
             states.append(x)
         return looks, states
+
+    def forward(self, ids, padding):
+        """ids [B,T], padding [B,T] true where there is no token.
+
+        Returns ([log attention [B,H,T,T] per layer], [residual [B·T,D] per layer]).
+        """
+        return self.layers(self.embed(ids), padding)
 
     def fill(self, x):
         """Logits over the vocabulary for residual rows x [N,D]."""
