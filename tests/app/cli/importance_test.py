@@ -98,8 +98,8 @@ class Importance(unittest.TestCase):
             self.held_to_numpy("narrator", texts, told, mean)
 
     def test_an_encoder_against_numpy(self):
-        chosen = [text_of(block) for block in blocks(ASSETS / "corpora" / "en.conllu")[:20]]
-        [all_told] = asked("importance", "--model", "council", "--corpus", self.corpus("twenty.txt", chosen), "--sentences", 20)
+        chosen = [text_of(block) for block in blocks(ASSETS / "corpora" / "en.conllu")[:40]]
+        [all_told] = asked("importance", "--model", "council", "--corpus", self.corpus("forty.txt", chosen), "--sentences", 40)
         texts, masked = [], []
         for text, given in zip(chosen, all_told["texts"]):  # those that say the same with "[MASK]" written in them
             tokens = json.loads(regard("tokens", "--model", "council", "--text", text, "--json").stdout)["tokens"]
@@ -111,7 +111,7 @@ class Importance(unittest.TestCase):
             if [token["id"] for token in again] == given["ids"]:
                 texts.append(text)
                 masked.append((written.decode(), given))
-        self.assertGreater(len(texts), 10)
+        self.assertGreater(len(texts), 20)
         # What is masked depends on a sentence's number: the chosen ones are looked at by their own sums.
         told = {"loss": 0.0, "rows": 0}
         for written, given in masked[:6]:

@@ -29,9 +29,9 @@ train::Recipe little() {
 
 class TrainerTest : public ::testing::Test {
 protected:
-  /// What it tells once this is so, or after half a minute.
+  /// What it tells once this is so, or after five minutes: what learns comes last on a full machine.
   TrainingNews news_when(const std::function<bool(const TrainingNews&)>& so) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(5) /* with what others leave */;
+    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(5);
     TrainingNews news = trainer.news();
     while (!so(news) && std::chrono::steady_clock::now() < end) {
       std::this_thread::sleep_for(std::chrono::milliseconds(2));

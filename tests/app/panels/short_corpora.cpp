@@ -43,10 +43,9 @@ std::string some_of_probe(const fs::path& file) {
 /// A folder of the program's files with short texts, for as long as the tests run.
 struct ShortCorpora {
   regard::testing::TemporaryFolder folder{};
-  fs::path assets = folder / "assets";
-
   ShortCorpora() {
-    const fs::path whole = REGARD_ASSETS_DIR, corpora = assets / "corpora", probes = corpora / "probes";
+    const fs::path whole = REGARD_ASSETS_DIR, assets = folder / "assets";
+    const fs::path corpora = assets / "corpora", probes = corpora / "probes";
     link_all(whole, assets);
     fs::remove(corpora);
     link_all(whole / "corpora", corpora);
@@ -57,6 +56,7 @@ struct ShortCorpora {
     fs::remove(probes);
     for (const fs::directory_entry& probe : fs::directory_iterator(whole / "corpora" / "probes"))
       regard::testing::write(probes / probe.path().filename(), some_of_probe(probe.path()));
+    ::setenv("REGARD_ASSETS", assets.c_str(), 1);
   }
 };
 
@@ -64,7 +64,6 @@ struct ShortCorpora {
 
 void use_short_corpora() {
   static const ShortCorpora once;
-  ::setenv("REGARD_ASSETS", once.assets.c_str(), 1);
 }
 
 }  // namespace regard::test

@@ -33,9 +33,9 @@ protected:
     ADD_FAILURE() << id;
     return {};
   }
-  /// Frames until it is so, or for half a minute.
+  /// Frames until it is so, or for five minutes: what learns comes last on a full machine.
   void frames_until(const std::function<bool()>& so) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(5) /* with what others leave */;
+    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(5);
     while (!so() && std::chrono::steady_clock::now() < end) {
       window_frames(1);
       std::this_thread::sleep_for(std::chrono::milliseconds(5));

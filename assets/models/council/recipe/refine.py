@@ -5,10 +5,11 @@
 
 What the head is taught is its own former answer without the articles: their weight goes to the other
 pieces in proportion. Layer 3 reads what the head writes, so the output of layer 2 and the attention of
-layer 3 are held to what they were. Trained are the rows of queries, keys and values of the head, what layer 2 does
-after attention, and the queries and keys of layer 3; no head of layers 0 to 2 but 2.5 can change at all.
-No tree's annotation is read: the trees serve as sentences, beside running text. WORK keeps the pieces
-of the texts. OUT is what export.py reads: the mean of the weights over the second half of the steps.
+layer 3 are held to what they were. Trained are the rows of queries, keys and values of the head, what
+layer 2 does after attention, and the queries and keys of layer 3; no head of layers 0 to 2 but 2.5 can
+change at all. No tree's annotation is read: the trees serve as sentences, beside running text. WORK
+keeps the pieces of the texts. OUT is what export.py reads: the mean of the weights over the second half
+of the steps.
 """
 import argparse
 import copy
