@@ -8,6 +8,8 @@
 #include "app/export/unread.h"
 #include "app/jobs/fingerprints.h"
 #include "app/jobs/run_request.h"
+#include "app/session/action.h"
+#include "app/session/action_kinds.h"
 #include "app/session/session_file.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/comparison.h"

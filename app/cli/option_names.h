@@ -3,8 +3,8 @@
 #pragma once
 
 #include "app/export/export.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "core/analysis/head_likeness.h"
 #include "core/analysis/probing.h"

@@ -3,8 +3,8 @@
 // come through here, so that the same choices give the same bytes.
 #pragma once
 
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 #include "app/viewmodel/head_search.h"
 #include "app/viewmodel/snapshot.h"
 #include "core/analysis/head_likeness.h"
@@ -22,6 +22,8 @@
 #include <string_view>
 
 namespace regard {
+
+struct Session;  // app/session/session.h
 
 struct Figure;         // app/export/figure.h
 enum class PatchWhat;  // app/viewmodel/patching_view.h

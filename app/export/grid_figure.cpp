@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/export/figures.h"
+#include "app/session/session.h"
 #include "app/style/kinds_text.h"
 #include "app/style/locale.h"
 #include "app/style/positions_text.h"

@@ -3,6 +3,7 @@
 #include "app/export/figures.h"
 #include "app/export/maps.h"
 #include "app/export/text_fields.h"
+#include "app/session/session.h"
 #include "app/style/locale.h"
 
 #include <algorithm>

@@ -2,6 +2,7 @@
 #include "app/export/patches_figure.h"
 
 #include "app/export/figures.h"
+#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/views.h"
 #include "core/model/image_input.h"

@@ -4,10 +4,11 @@
 #pragma once
 
 #include "app/export/figure.h"
-#include "app/session/session.h"
 #include "app/viewmodel/snapshot.h"
 
 namespace regard {
+
+struct Session;  // app/session/session.h
 
 /// Each patch in its place, named by its row and column, framed in the colour of the weight that the asking token gives it, and the
 /// paler the less it gets; the largest weights are written. `snapshot` has a trace and an image.

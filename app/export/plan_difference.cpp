@@ -6,6 +6,8 @@
 #include "app/style/locale.h"
 #include "app/style/scores_text.h"
 #include "app/viewmodel/comparison.h"
+#include "app/viewmodel/difference_memo.h"
+#include "app/viewmodel/memo.h"
 #include "core/base/error.h"
 #include "core/text/visible_text.h"
 

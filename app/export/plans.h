@@ -6,6 +6,7 @@
 #include "app/export/export.h"
 #include "app/export/figures.h"
 #include "app/export/tables.h"
+#include "app/session/session.h"
 #include "app/viewmodel/difference_views.h"
 
 #include <filesystem>

@@ -2,6 +2,7 @@
 #include "app/export/tables.h"
 
 #include "app/export/text_fields.h"
+#include "app/session/session.h"
 #include "app/style/scores_text.h"
 #include "core/analysis/row_steps.h"
 #include "core/trace/score_parts.h"

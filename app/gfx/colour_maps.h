@@ -5,8 +5,8 @@
 // lighter with the value on the dark theme and darker on the light one; diverging maps have the panel's neutral in the middle.
 #pragma once
 
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 
 #include <array>
 #include <cstddef>

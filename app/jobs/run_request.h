@@ -3,11 +3,12 @@
 #pragma once
 
 #include "app/jobs/worker.h"
-#include "app/session/session.h"
 
 #include <filesystem>
 
 namespace regard {
+
+struct Session;  // app/session/session.h
 
 /// The run that shows a session; nothing is continued. A picture that the session names without a folder ("digit-2.png") is one of
 /// the program's own, in assets/examples; where it names none, the worker takes an example (see picture_source.h).

@@ -4,7 +4,6 @@
 #pragma once
 
 #include "app/jobs/worker.h"
-#include "app/session/session.h"
 #include "app/viewmodel/snapshot.h"
 
 #include <condition_variable>
@@ -15,6 +14,8 @@
 #include <string>
 
 namespace regard {
+
+struct Session;  // app/session/session.h
 
 /// Owns a worker's thread. To be used by one thread.
 class WaitedRuns {

@@ -36,7 +36,7 @@
 #include "app/panels/training/training.h"
 #include "app/panels/write/kv_cache.h"
 #include "app/panels/write/writing.h"
-#include "app/session/session.h"
+#include "app/session/look.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/snapshot.h"
 #include "core/capture/capture.h"
@@ -173,7 +173,7 @@ std::string why_shut(const Panel& panel, const PanelContext& context) {
 }
 
 std::size_t chosen_panel(const PanelContext& context, std::span<const Panel* const> panels) {
-  const Stage& stage = context.session.stage;
+  const Stage& stage = context.look().stage;
   const auto open = [&](const Panel* panel) { return why_shut(*panel, context).empty(); };
   const auto place_of = [&](auto found) {
     return found == panels.end() ? std::size_t{0} : static_cast<std::size_t>(found - panels.begin());
@@ -193,7 +193,7 @@ const Panel& panel_at_hand(const PanelContext& context) {
   if (const Panel* under_mouse = panel_named(context.state.of<WindowState>().panel_under_mouse);
       under_mouse != nullptr && under_mouse->title != nullptr)
     return *under_mouse;
-  const Stage& stage = context.session.stage;
+  const Stage& stage = context.look().stage;
   if (const Panel* filling = panel_named(stage.filling); filling != nullptr) return *filling;
   const Workspace& workspace = workspace_named(stage.workspace);
   const std::vector<const Panel*> all = panels_of(workspace);

@@ -43,4 +43,7 @@ struct Kept {
   friend bool operator==(const Kept&, const Kept&) = default;
 };
 
+/// The pin of that name, or null.
+[[nodiscard]] const Pin* pin_named(const Kept& kept, const std::string& name);
+
 }  // namespace regard

@@ -136,10 +136,9 @@ std::vector<float> strengths_of(const Reading& reading) {
   return strengths;
 }
 
-const Pin* pin_named(const Session& session, const std::string& name) {
-  const auto found =
-      std::find_if(session.pins.begin(), session.pins.end(), [&](const Pin& pin) { return pin.name == name; });
-  return found == session.pins.end() ? nullptr : &*found;
+const Pin* pin_named(const Kept& kept, const std::string& name) {
+  const auto found = std::find_if(kept.pins.begin(), kept.pins.end(), [&](const Pin& pin) { return pin.name == name; });
+  return found == kept.pins.end() ? nullptr : &*found;
 }
 
 double pace_of(const GenerateSettings& settings) {

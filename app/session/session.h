@@ -26,8 +26,6 @@ struct Session : Reading, Selection, Look, Kept {
 }
 /// How the cache grew with the session's text, where the model wrote it; else nothing.
 [[nodiscard]] std::vector<CacheStep> steps_of_text(const Session& session);
-/// The pin of that name, or null.
-[[nodiscard]] const Pin* pin_named(const Session& session, const std::string& name);
 
 /// The next letter that no pin is called by; B is left to the live text.
 [[nodiscard]] std::string free_pin_name(const Session& session);

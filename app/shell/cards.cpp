@@ -15,7 +15,7 @@
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
-#include "app/viewmodel/memo.h"
+#include "app/viewmodel/all_views.h"
 #include "app/widgets/nav.h"
 #include "app/widgets/probe.h"
 #include "app/widgets/scope.h"

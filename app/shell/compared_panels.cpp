@@ -5,9 +5,9 @@
 #include "app/session/action.h"
 #include "app/session/session.h"
 #include "app/shell/layout.h"
+#include "app/viewmodel/all_views.h"
 #include "app/viewmodel/baseline.h"
 #include "app/viewmodel/comparison.h"
-#include "app/viewmodel/memo.h"
 #include "app/viewmodel/snapshot.h"
 
 #include <optional>

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/panels/common/panel.h"
+#include "app/viewmodel/difference_memo.h"
 #include "app/viewmodel/difference_views.h"
 #include "app/viewmodel/memo.h"
 

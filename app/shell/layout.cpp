@@ -21,7 +21,7 @@
 #include "app/session/session.h"
 #include "app/shell/cards.h"
 #include "app/style/theme.h"
-#include "app/viewmodel/memo.h"
+#include "app/viewmodel/all_views.h"
 #include "app/widgets/nav.h"
 #include "app/widgets/splitter.h"
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/export/export.h"
+#include "app/session/session.h"
 
 #include <functional>
 #include <future>

@@ -3,7 +3,6 @@
 // the snapshot and the steps the session keeps; every step in it is one the engine made.
 #pragma once
 
-#include "app/session/session.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/viewmodel/view_inputs.h"
 
@@ -14,6 +13,8 @@
 #include <vector>
 
 namespace regard {
+
+struct Session;  // app/session/session.h
 
 struct KvCacheView {
   /// Why nothing can be taken over; `none`: it can.

@@ -2,6 +2,8 @@
 #include "app/viewmodel/checkpoints_view.h"
 
 #include "app/base/given_path.h"
+#include "app/session/kept.h"
+#include "app/session/session.h"
 #include "core/analysis/drift.h"
 #include "core/base/error.h"
 

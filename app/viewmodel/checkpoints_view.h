@@ -4,7 +4,6 @@
 // jobs. Any thread.
 #pragma once
 
-#include "app/session/session.h"
 #include "app/viewmodel/snapshot.h"
 #include "core/analysis/checkpoint_curves.h"
 
@@ -18,6 +17,8 @@
 #include <vector>
 
 namespace regard {
+
+struct Session;  // app/session/session.h
 
 struct CheckpointsQuestion {
   std::filesystem::path folder{};

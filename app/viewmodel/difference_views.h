@@ -5,7 +5,7 @@
 // up: such rows and columns are NaN and listed by name. Pure functions, no ImGui; the memo is for the UI thread.
 #pragma once
 
-#include "app/viewmodel/memo.h"
+#include "app/viewmodel/all_views.h"
 #include "app/viewmodel/views.h"
 #include "core/analysis/alignment.h"
 
@@ -142,20 +142,6 @@ struct DifferenceViews {
   QuestionDifference question{};
   /// The larger of A's and B's: the legends of both span them, so that one can be turned to the other. 0: nothing to share.
   float score_limit = 0.0F, weight_limit = 0.0F;
-};
-
-class DifferenceMemo {
-public:
-  /// Null where the snapshot has no baseline that was run. `views` are those of the same snapshot and session.
-  const DifferenceViews* update(const std::shared_ptr<const Snapshot>& live, const Session& session,
-                                const Views& views);
-
-private:
-  DifferenceViews views_{};
-  std::shared_ptr<const Snapshot> snapshot_{};
-  Session session_{};
-  std::shared_ptr<const Axis> all_rows_{}, all_cols_{};
-  std::uint64_t seen_revision_ = 0;
 };
 
 }  // namespace regard

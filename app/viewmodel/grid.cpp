@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/session/session.h"
 #include "app/viewmodel/selection.h"
 #include "app/viewmodel/views.h"
 #include "core/trace/head_edits.h"

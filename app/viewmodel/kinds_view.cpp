@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/kinds_view.h"
 
+#include "app/session/session.h"
+
 namespace regard {
 
 KindsQuestion kinds_question(const Snapshot& snapshot, const Session& session) {

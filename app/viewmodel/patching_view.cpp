@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/patching_view.h"
 
+#include "app/session/session.h"
 #include "app/viewmodel/comparison.h"
 #include "app/viewmodel/predictions.h"
 #include "app/viewmodel/publishing.h"

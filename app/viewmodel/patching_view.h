@@ -3,7 +3,6 @@
 // back. Too slow for a frame: made in background jobs. Pure; any thread. Formula: core/analysis/patching.h.
 #pragma once
 
-#include "app/session/session.h"
 #include "app/viewmodel/snapshot.h"
 #include "core/analysis/patching.h"
 #include "core/base/matrix.h"
@@ -20,6 +19,8 @@
 #include <vector>
 
 namespace regard {
+
+struct Session;  // app/session/session.h
 
 /// What is carried over.
 enum class PatchWhat { residual, attention_output, feed_forward_output, head_output, query, key, value, pattern };

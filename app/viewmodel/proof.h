@@ -4,7 +4,6 @@
 #pragma once
 
 #include "app/session/proof.h"
-#include "app/session/session.h"
 #include "app/viewmodel/snapshot.h"
 
 #include <string>
@@ -12,6 +11,8 @@
 #include <vector>
 
 namespace regard {
+
+struct Session;  // app/session/session.h
 
 /// Weights may differ by so much, and scores by so much times max(1, |score|): what other instructions of a processor, or another
 /// order of sums, do to float32 stays below it.

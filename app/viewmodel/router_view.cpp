@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/router_view.h"
 
+#include "app/session/session.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>

@@ -4,7 +4,6 @@
 // row. Too slow for a frame: made in background jobs. Pure; any thread. Numbers: core/analysis/sweep.h.
 #pragma once
 
-#include "app/session/session.h"
 #include "app/viewmodel/snapshot.h"
 #include "core/analysis/sweep.h"
 #include "core/base/progress.h"
@@ -18,6 +17,8 @@
 #include <vector>
 
 namespace regard {
+
+struct Session;  // app/session/session.h
 
 /// A text, its run, and what is watched. Interventions are left out: they stand on words that may go.
 struct SweepText {

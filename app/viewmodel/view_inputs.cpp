@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/view_inputs.h"
 
+#include "app/session/session.h"
 #include "app/viewmodel/views.h"
 
 namespace regard {

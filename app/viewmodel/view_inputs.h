@@ -3,9 +3,11 @@
 // the session, so nothing can change what is drawn without changing them. Derived from the session here and nowhere else. Pure.
 #pragma once
 
-#include "app/session/session.h"
+#include "app/session/look.h"
 #include "app/viewmodel/snapshot.h"
+#include "core/analysis/kv_cache.h"
 #include "core/base/range.h"
+#include "core/trace/trace.h"
 
 #include <cstddef>
 #include <memory>
@@ -13,6 +15,8 @@
 #include <vector>
 
 namespace regard {
+
+struct Session;  // app/session/session.h
 
 struct Axis;
 

@@ -2,8 +2,7 @@
 // Snapshot + Session -> what to draw, as plain values. Pure functions, no ImGui, no GL: tests read the same values the panels draw.
 #pragma once
 
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_context.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/viewmodel/view_inputs.h"
 #include "core/base/matrix.h"
@@ -18,6 +17,8 @@
 #include <vector>
 
 namespace regard {
+
+struct Session;  // app/session/session.h
 
 /// Which attention is shown: what the session asks for where the model has an encoder and a decoder, else self.
 [[nodiscard]] AttentionKind shown_kind(const Snapshot& snapshot, const Session& session);

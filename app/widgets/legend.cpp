@@ -42,8 +42,8 @@ void paint_gradient(ImDrawList& list, const gfx::ColourMap& map, ImVec2 min, ImV
 }  // namespace
 
 void heat_map_legend(std::string_view id, const HeatMapSpec& map, std::optional<float> current) {
-  constexpr float kWidest = 18.0F;  // ems
-  const float width = std::min(ImGui::GetContentRegionAvail().x, em(kWidest));
+  constexpr float kWidestLegend = 18.0F;  // ems
+  const float width = std::min(ImGui::GetContentRegionAvail().x, em(kWidestLegend));
   legend({.id = id, .width = width, .map = map.map, .low = map.low, .high = map.high, .current = current});
 }
 

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "app/gfx/colour_maps.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
 #include "app/viewmodel/views.h"
 #include "app/widgets/heat_map.h"
 

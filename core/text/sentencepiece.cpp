@@ -109,16 +109,16 @@ UnigramModel make_unigram(const ScoredPieces& pieces) {
 }
 
 ScoredBpeModel make_scored_bpe(const ScoredPieces& pieces) {
-  using Use = ScoredBpeModel::Use;
+  using PieceUse = ScoredBpeModel::Use;
   ScoredBpeModel model{.scores = pieces.scores,
                        .unknown = pieces.unknown,
                        .byte_fallback = pieces.byte_fallback,
                        .byte_ids = byte_pieces(pieces.vocabulary),
                        .kept = kept_symbols(pieces)};
   for (const PieceKind kind : pieces.kinds)
-    model.uses.push_back(kind == PieceKind::unused                                      ? Use::on_the_way
-                         : kind == PieceKind::normal || kind == PieceKind::user_defined ? Use::piece
-                                                                                        : Use::none);
+    model.uses.push_back(kind == PieceKind::unused                                      ? PieceUse::on_the_way
+                         : kind == PieceKind::normal || kind == PieceKind::user_defined ? PieceUse::piece
+                                                                                        : PieceUse::none);
   return model;
 }
 

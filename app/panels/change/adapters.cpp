@@ -10,7 +10,9 @@
 #include "app/panels/common/two_columns.h"
 #include "app/panels/frame/path_dialog.h"
 #include "app/panels/frame/top_bar.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
+#include "app/session/load_session.h"
+#include "app/session/reading.h"
 #include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -39,8 +41,9 @@ void draw_offer(PanelContext& context) {
   if (!offer) return;
   const AdapterOffer asked = *offer;
   const std::string name = std::filesystem::path(asked.adapter).filename().string();
-  wrapped(theme().text, tr("adapters.offer",
-                           {{"adapter", name}, {"base", asked.base}, {"model", display_name(context.session.model)}}));
+  wrapped(theme().text,
+          tr("adapters.offer",
+             {{"adapter", name}, {"base", asked.base}, {"model", display_name(context.reading().model)}}));
   if (framed_button("adapters.offer.open", tr("adapters.offer_open"))) {
     context.act(LoadSession{over_its_base(context.session, asked)});
     offer.reset();
@@ -59,7 +62,7 @@ void draw_offer(PanelContext& context) {
 }
 
 void draw_open(PanelContext& context) {
-  const bool full = context.session.adapters.size() >= max_adapters;
+  const bool full = context.reading().adapters.size() >= max_adapters;
   if (framed_button("adapters.open", tr("adapters.open")) && !full)
     ask_for_path(context.state, PathDialog::Kind::open_adapter);
   if (full)
@@ -88,7 +91,7 @@ bool shows_adapters(const PanelContext& context) {
   const Snapshot& snapshot = context.snapshot;
   return snapshot.trace && snapshot.model && !snapshot.model->adapters.empty() &&
          snapshot.model->adapters.size() == snapshot.reading.adapters.size() &&
-         source_of(snapshot.reading) == source_of(context.session);
+         source_of(snapshot.reading) == source_of(context.reading());
 }
 
 }  // namespace

@@ -7,8 +7,8 @@
 #include "app/panels/heads/corpus_choice.h"
 #include "app/panels/heads/likeness_parts.h"
 #include "app/panels/heads/roles_parts.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/reading.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -217,7 +217,7 @@ void draw_causes_found(PanelContext& context, const DriftCauses& causes, const M
 bool has_causes(const PanelContext& context) {
   const Snapshot& snapshot = context.snapshot;
   if (context.background == nullptr || !snapshot.model || !snapshot.trace || !has_engine(*snapshot.model)) return false;
-  if (source_of(snapshot.reading) != source_of(context.session)) return false;
+  if (source_of(snapshot.reading) != source_of(context.reading())) return false;
   return model_compared_with(snapshot) != nullptr || is_quantised(*snapshot.model);
 }
 

@@ -4,8 +4,8 @@
 #include "app/panels/common/button_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/common/quantities.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/reading.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/snapshot.h"
@@ -29,12 +29,12 @@ constexpr double kStrokeEnds = 0.8;  ///< seconds after a turn of the wheel
 const ModelAdapter* loaded_adapter(const PanelContext& context, std::size_t index) {
   const Snapshot& snapshot = context.snapshot;
   if (!snapshot.model || index >= snapshot.model->adapters.size()) return nullptr;
-  return source_of(snapshot.reading) == source_of(context.session) ? &snapshot.model->adapters[index] : nullptr;
+  return source_of(snapshot.reading) == source_of(context.reading()) ? &snapshot.model->adapters[index] : nullptr;
 }
 
 std::string name_of_adapter(const PanelContext& context, std::size_t index) {
   if (const ModelAdapter* loaded = loaded_adapter(context, index)) return loaded->name;
-  const std::filesystem::path path(context.session.adapters[index].path);
+  const std::filesystem::path path(context.reading().adapters[index].path);
   return (path.has_filename() ? path.filename() : path.parent_path().filename()).string();
 }
 
@@ -54,7 +54,7 @@ void paint_strength_marks() {
 /// All of one drag, or of wheel turns close after each other, is one step back; so is a double click with the click before it.
 void draw_strength(PanelContext& context, std::size_t index, const std::string& id) {
   AdaptersState& state = context.state.of<AdaptersState>();
-  float strength = context.session.adapters[index].strength;
+  float strength = context.reading().adapters[index].strength;
   const std::string frame = id + ".strength";
   SliderSpec spec;
   spec.id = frame;
@@ -125,8 +125,8 @@ void draw_loaded(const ModelAdapter& adapter) {
 }
 
 /// Is it among the session's, by its name or by its path?
-bool is_open(const Session& session, const AdapterEntry& entry) {
-  return std::any_of(session.adapters.begin(), session.adapters.end(), [&](const ReadingAdapter& each) {
+bool is_open(const Reading& reading, const AdapterEntry& entry) {
+  return std::any_of(reading.adapters.begin(), reading.adapters.end(), [&](const ReadingAdapter& each) {
     return each.path == entry.named || each.path == entry.folder.string();
   });
 }
@@ -136,11 +136,11 @@ bool is_open(const Session& session, const AdapterEntry& entry) {
 void draw_adapters_here(PanelContext& context) {
   const std::shared_ptr<const Model>& model = context.snapshot.model;
   if (context.background == nullptr || !model || !has_engine(*model)) return;
-  if (context.session.adapters.size() >= max_adapters) return;
+  if (context.reading().adapters.size() >= max_adapters) return;
   const Outcome<std::vector<AdapterEntry>> here = context.background->ask<AdaptersHereSlot>({model});
   if (!here.value || !here.fresh) return;
   for (const AdapterEntry& entry : *here.value) {
-    if (is_open(context.session, entry)) continue;
+    if (is_open(context.reading(), entry)) continue;
     const ScopedId scope(entry.named);
     if (framed_button("adapters.here." + entry.name, tr("adapters.here", {{"name", entry.name}})))
       context.act(AddAdapter{entry.named});
@@ -157,7 +157,7 @@ void draw_adapter(PanelContext& context, std::size_t index) {
   const float remove = quiet_button_width("×");
   align_to_frame();
   coloured(theme().text, fitted(name_of_adapter(context, index), ImGui::GetContentRegionAvail().x - remove - em(0.5F)));
-  hint(context.session.adapters[index].path);
+  hint(context.reading().adapters[index].path);
   ImGui::SameLine();
   align_right(remove);
   const bool removed = quiet_button(id + ".remove", "×");

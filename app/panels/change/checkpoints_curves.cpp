@@ -6,7 +6,6 @@
 #include "app/panels/frame/heads.h"
 #include "app/panels/heads/corpus_choice.h"
 #include "app/panels/heads/curve_chart.h"
-#include "app/session/session.h"
 #include "app/style/curve_text.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"

@@ -2,8 +2,8 @@
 // The steps in a row.
 #include "app/panels/change/checkpoints_parts.h"
 #include "app/panels/common/parts.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/load_session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"

@@ -7,9 +7,9 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/image_line.h"
 #include "app/panels/frame/top_bar.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
 #include "app/session/kept.h"
-#include "app/session/session.h"
+#include "app/session/reading.h"
 #include "app/style/line_layout.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -38,7 +38,7 @@ std::string on_one_line(std::string text) {
 
 /// What a pin reads, as a person would tell it.
 std::string told(const PanelContext& context, const Reading& reading) {
-  if (shows_picture(context) && reading.model == context.session.model)
+  if (shows_picture(context) && reading.model == context.reading().model)
     return reading.image.empty() ? tr("compare.own_picture") : std::filesystem::path(reading.image).filename().string();
   std::string text = on_one_line(reading.text);
   if (!reading.decoder_text.empty()) text = isolated(text) + " → " + isolated(on_one_line(reading.decoder_text));
@@ -71,7 +71,7 @@ bool choice(const std::string& id, bool chosen) {
 /// The pin's name in a field; Enter or a click elsewhere keeps it.
 void draw_name(PanelContext& context, std::size_t index, const std::string& id) {
   CompareState& state = compare_state(context);
-  const Pin& pin = context.session.pins[index];
+  const Pin& pin = context.kept().pins[index];
   std::string shown = pin.name;
   std::string& buffer = state.renaming == index ? state.name : shown;
   ImGui::SetNextItemWidth(em(kNameField));
@@ -89,10 +89,10 @@ void draw_name(PanelContext& context, std::size_t index, const std::string& id) 
 }
 
 void draw_pin(PanelContext& context, std::size_t index) {
-  const Pin& pin = context.session.pins[index];
+  const Pin& pin = context.kept().pins[index];
   const std::string id = "compare.pin." + std::to_string(index);
   const ScopedId scope(index);
-  if (choice(id, pin.name == context.session.baseline)) context.act(SetBaseline{pin.name});
+  if (choice(id, pin.name == context.kept().baseline)) context.act(SetBaseline{pin.name});
   ImGui::SameLine();
   draw_name(context, index, id);
   ImGui::SameLine();
@@ -109,7 +109,7 @@ void draw_pin(PanelContext& context, std::size_t index) {
   ImGui::SameLine(0.0F, 0.0F);
   if (quiet_button(id + ".remove", "×")) context.act(RemovePin{pin.name});
   hint(tr("compare.remove_hint"));
-  if (pin.reading.model == context.session.model) return;
+  if (pin.reading.model == context.reading().model) return;
   ImGui::Indent(ImGui::GetFrameHeight() + ImGui::GetStyle().ItemSpacing.x);
   caption(tr("compare.read_by", {{"model", display_name(pin.reading.model)}}));
   ImGui::Unindent(ImGui::GetFrameHeight() + ImGui::GetStyle().ItemSpacing.x);
@@ -117,27 +117,28 @@ void draw_pin(PanelContext& context, std::size_t index) {
 
 /// The live text without interventions, as one more thing to compare with.
 void draw_plain(PanelContext& context) {
-  const Session& session = context.session;
-  if (choice("compare.plain", pin_named(session, session.baseline) == nullptr)) context.act(SetBaseline{""});
+  const Reading& reading = context.reading();
+  if (choice("compare.plain", pin_named(context.kept(), context.kept().baseline) == nullptr))
+    context.act(SetBaseline{""});
   ImGui::SameLine();
   align_to_frame();
-  const bool base = !intervenes(session) && is_adapted(session);
-  coloured(session.interventions.empty() && !base ? theme().text_muted : theme().text,
+  const bool base = !intervenes(reading) && is_adapted(reading);
+  coloured(reading.interventions.empty() && !base ? theme().text_muted : theme().text,
            fitted(tr(base ? "compare.plain_base" : "compare.plain"), ImGui::GetContentRegionAvail().x));
   hint(tr(base ? "compare.plain_base_hint" : "compare.plain_hint"));
 }
 
 void draw_pins(PanelContext& context) {
-  const Session& session = context.session;
-  if (!session.pins.empty()) caption(tr("compare.with"));
-  for (std::size_t index = 0; index < session.pins.size(); ++index)
+  const std::vector<Pin>& pins = context.kept().pins;
+  if (!pins.empty()) caption(tr("compare.with"));
+  for (std::size_t index = 0; index < pins.size(); ++index)
     draw_pin(context, index);
-  if (!session.pins.empty()) draw_plain(context);
+  if (!pins.empty()) draw_plain(context);
   gap(0.25F);
   draw_pin_button(context);
   ImGui::SameLine();
   align_to_frame();
-  caption(session.pins.size() < max_pins ? std::string("Ctrl-P") : tr("compare.full", {{"most", max_pins}}));
+  caption(pins.size() < max_pins ? std::string("Ctrl-P") : tr("compare.full", {{"most", max_pins}}));
 }
 
 /// Two models: which heads are compared.
@@ -185,9 +186,9 @@ void draw_comparison(PanelContext& context) {
 
 void draw_compare(PanelContext& context) {
   if (!context.tabbed) heading(tr("compare.title"));
-  if (context.session.pins.empty()) wrapped_caption(tr("compare.about"));
+  if (context.kept().pins.empty()) wrapped_caption(tr("compare.about"));
   draw_pins(context);
-  if (!context.session.pins.empty() && !has_two_texts(context.snapshot)) {
+  if (!context.kept().pins.empty() && !has_two_texts(context.snapshot)) {
     gap(0.25F);
     wrapped_caption(tr("compare.two_models"));
   }

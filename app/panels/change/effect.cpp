@@ -9,8 +9,8 @@
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/all_views.h"
 #include "app/viewmodel/comparison.h"
-#include "app/viewmodel/memo.h"
 #include "app/viewmodel/snapshot.h"
 
 #include <imgui.h>

@@ -5,7 +5,7 @@
 #include "app/panels/change/effect_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -241,8 +241,7 @@ void draw_ablation_map(PanelContext& context, EffectState& state, const Ablation
   const HeadRef selected = shown_head(context.snapshot, context.session);
   const Tiles tiles = begin_tiles(view);
   const std::optional<HeadRef> hovered = head_under_mouse(tiles, view, context.snapshot.model->config);
-  if (hovered && ImGui::IsMouseClicked(ImGuiMouseButton_Left))
-    context.act(ImGui::GetIO().KeyCtrl ? Action(ToggleComparedHead{*hovered}) : Action(SelectHead{*hovered}));
+  if (hovered && ImGui::IsMouseClicked(ImGuiMouseButton_Left)) choose_head(context, *hovered);
   if (hovered) context.next_hover.head = hovered;
   paint_numbers(tiles, view, selected);
   for (std::size_t layer = 0; layer < view.layers; ++layer)

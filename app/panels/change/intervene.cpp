@@ -7,13 +7,12 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/common/window_state.h"
 #include "app/panels/frame/heads.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
 #include "app/session/kept.h"
-#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
-#include "app/viewmodel/memo.h"
+#include "app/viewmodel/all_views.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/widgets/probe.h"
 
@@ -69,7 +68,7 @@ const char* tool_probe(BrushTool tool) {
 }
 
 bool usable(const PanelContext& context, BrushTool tool) {
-  return tool != BrushTool::copy || !context.session.pins.empty();
+  return tool != BrushTool::copy || !context.kept().pins.empty();
 }
 
 /// One tool: lit in its colour while in hand, pale where it cannot be used.
@@ -93,7 +92,7 @@ void draw_pin_choice(PanelContext& context) {
   align_to_frame();
   coloured(theme().text_muted, tr("intervene.from"));
   const std::string chosen = chosen_pin(context);
-  for (const Pin& pin : context.session.pins) {
+  for (const Pin& pin : context.kept().pins) {
     const std::string label = fitted(pin.name, em(8.0F));
     flow(quiet_button_width(label), em(0.25F));
     const ScopedTextColour ink(pin.name == chosen ? theme().text : theme().text_muted);
@@ -114,7 +113,7 @@ void draw_brush(PanelContext& context) {
     wrapped_caption(tr(about_tool(state.tool)));
   }
   if (state.tool == BrushTool::look) return;
-  if (state.tool == BrushTool::copy && !context.session.pins.empty()) draw_pin_choice(context);
+  if (state.tool == BrushTool::copy && !context.kept().pins.empty()) draw_pin_choice(context);
   draw_shape_choice(context, "intervene.shape");
   const bool has_amount = state.tool == BrushTool::add || state.tool == BrushTool::set_weight;
   if (!has_amount) return;

@@ -3,12 +3,13 @@
 
 #include "app/panels/common/parts.h"
 #include "app/panels/look/grid_map_panel.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/kept.h"
+#include "app/session/reading.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
-#include "app/viewmodel/memo.h"
+#include "app/viewmodel/all_views.h"
 #include "app/viewmodel/snapshot.h"
 
 #include <algorithm>
@@ -39,7 +40,7 @@ Range seen(const Axis& axis, float from, float count) {
 
 /// Frames around the cells in sight that the list changes, each as its last item wants.
 void find_marks(const PanelContext& context, InterveneState& state) {
-  if (context.session.interventions.empty() || context.shown != Shown::live || !attention_obstacle(context).empty())
+  if (context.reading().interventions.empty() || context.shown != Shown::live || !attention_obstacle(context).empty())
     return;
   const bool map = shows_map(context);
   if (map && !map_shows_pairs(context)) return;
@@ -174,7 +175,7 @@ void paint(PanelContext& context, GridKind kind, const HeatMapSpec& spec, const 
     state.stroke->corner = result.cells_min;
     state.stroke->cell = result.cell;
     state.stroke->legend = state.marked_kinds;
-    state.stroke->before = context.session.interventions;
+    state.stroke->before = context.reading().interventions;
     grown = touch(context, spec, *state.stroke, place);
   } else if (state.stroke->grid == kind && !moved_away(*state.stroke, result, place)) {
     if (state.stroke->last == place) grown = touch(context, spec, *state.stroke, place);
@@ -220,7 +221,7 @@ std::string brush_obstacle(const PanelContext& context) {
     return tr("intervene.obstacle.shown", {{"shown", context.shown == Shown::baseline ? "A" : "Δ"}});
   if (std::string why = attention_obstacle(context); !why.empty()) return why;
   const InterveneState& state = intervene_state(context);
-  if (state.tool == BrushTool::copy && context.session.pins.empty()) return tr("intervene.obstacle.no_pins");
+  if (state.tool == BrushTool::copy && context.kept().pins.empty()) return tr("intervene.obstacle.no_pins");
   if (state.tool != BrushTool::erase && !state.stroke && !has_room(context))
     return tr_plural("intervene.obstacle.full", max_interventions);
   if (shows_map(context) && !map_shows_pairs(context)) return tr("intervene.obstacle.map");

@@ -5,8 +5,8 @@
 #include "app/panels/change/intervene_words.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/kinds/kinds_parts.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/reading.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -125,7 +125,7 @@ float signs_width() {
 }
 
 void draw_signs(PanelContext& context, std::size_t index, const std::string& id) {
-  const std::size_t count = context.session.interventions.size();
+  const std::size_t count = context.reading().interventions.size();
   if (sign_button(id + ".up", Sign::up, index > 0)) context.act(MoveIntervention{index, index - 1});
   hint(tr("intervene.up"));
   ImGui::SameLine(0.0F, 0.0F);
@@ -138,7 +138,7 @@ void draw_signs(PanelContext& context, std::size_t index, const std::string& id)
 
 /// What changes the item: its number, and what a silenced head hands on.
 void draw_settings(PanelContext& context, std::size_t index, const std::string& id) {
-  PlacedIntervention changed = context.session.interventions[index];
+  PlacedIntervention changed = context.reading().interventions[index];
   bool edited = false;
   if (has_amount(changed.item.kind)) edited = edit_amount(changed.item, id + ".amount");
   if (changed.item.kind == Kind::attention) {
@@ -158,7 +158,7 @@ void draw_settings(PanelContext& context, std::size_t index, const std::string& 
 void draw_item(PanelContext& context, std::size_t index) {
   const std::string id = "intervene.item." + std::to_string(index);
   const ScopedId scope(index);
-  const PlacedIntervention& placed = context.session.interventions[index];
+  const PlacedIntervention& placed = context.reading().interventions[index];
   const Intervention& item = resolved_list(context).items[index];
   const ImVec2 start = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x;
@@ -217,7 +217,7 @@ void draw_item(PanelContext& context, std::size_t index) {
 }  // namespace
 
 void draw_intervention_list(PanelContext& context) {
-  const std::size_t count = context.session.interventions.size();
+  const std::size_t count = context.reading().interventions.size();
   gap(0.7F);
   const std::string title = count + 16 > max_interventions
                                 ? tr("intervene.list_of", {{"count", count}, {"most", max_interventions}})

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/change/intervene_state.h"
 
-#include "app/session/session.h"
+#include "app/session/kept.h"
+#include "app/session/reading.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/snapshot.h"
@@ -46,7 +47,7 @@ Intervention on_tokens(const PanelContext& context, PlacedIntervention intervent
 
 const ResolvedList& resolved_list(const PanelContext& context) {
   ResolvedList& list = intervene_state(context).resolved;
-  const std::vector<PlacedIntervention>& wanted = context.session.interventions;
+  const std::vector<PlacedIntervention>& wanted = context.reading().interventions;
   const std::string& text = intervened_text(context);
   if (list.snapshot == context.snapshot.number && list.of == wanted && list.text == text) return list;
   list.snapshot = context.snapshot.number;
@@ -71,10 +72,10 @@ HeadScope scope_of(Reach reach, HeadRef head) {
 }
 
 std::string chosen_pin(const PanelContext& context) {
-  const Session& session = context.session;
-  if (session.pins.empty()) return "";
+  const Kept& kept = context.kept();
+  if (kept.pins.empty()) return "";
   const std::string& wanted = intervene_state(context).pin;
-  return pin_named(session, wanted) != nullptr ? wanted : session.pins.back().name;
+  return pin_named(kept, wanted) != nullptr ? wanted : kept.pins.back().name;
 }
 
 std::size_t acting_items(const PanelContext& context) {
@@ -83,7 +84,7 @@ std::size_t acting_items(const PanelContext& context) {
 }
 
 bool has_room(const PanelContext& context) {
-  return context.session.interventions.size() < max_interventions;
+  return context.reading().interventions.size() < max_interventions;
 }
 
 std::string attention_obstacle(const PanelContext& context) {

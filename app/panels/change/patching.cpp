@@ -6,12 +6,11 @@
 #include "app/panels/common/button_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/common/two_columns.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
 #include "app/session/kept.h"
-#include "app/session/session.h"
 #include "app/style/locale.h"
+#include "app/viewmodel/all_views.h"
 #include "app/viewmodel/effect_view.h"
-#include "app/viewmodel/memo.h"
 #include "app/viewmodel/snapshot.h"
 
 #include <memory>
@@ -29,12 +28,12 @@ void draw_no_pair(PanelContext& context, NoPair why) {
   if (why == NoPair::other_sizes) return wrapped_caption(tr("patching.other_sizes"));
   if (why == NoPair::no_answer) return wrapped_caption(tr("effect.no_head"));
   if (why == NoPair::other_text) return wrapped_caption(tr("patching.other_text"));
-  wrapped_caption(tr(context.session.pins.empty() ? "patching.no_pin" : "patching.no_baseline"));
-  if (context.session.pins.empty()) {
+  wrapped_caption(tr(context.kept().pins.empty() ? "patching.no_pin" : "patching.no_baseline"));
+  if (context.kept().pins.empty()) {
     if (framed_button("patching.pin", tr("patching.pin"))) context.act(PinText{});
     return;
   }
-  for (const Pin& pin : context.session.pins)
+  for (const Pin& pin : context.kept().pins)
     if (framed_button("patching.pin." + pin.name, tr("patching.take", {{"name", pin.name}})))
       context.act(SetBaseline{pin.name});
 }

@@ -4,9 +4,10 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
 #include "app/panels/look/grid_place.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
+#include "app/session/reading.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -77,7 +78,7 @@ const PatchResult* result_at(const PatchingView& view, Cell at) {
 /// Cells whose patch is in the list of interventions.
 std::vector<CellMark> marks_of(const PanelContext& context, const PatchingView& view, const std::string& pin) {
   std::vector<CellMark> marks;
-  const auto& list = context.session.interventions;
+  const auto& list = context.reading().interventions;
   const bool any = std::any_of(list.begin(), list.end(),
                                [&](const PlacedIntervention& each) { return each.item.source_name == pin; });
   for (std::size_t place = 0; any && place < view.result_of.size(); ++place) {
@@ -146,7 +147,7 @@ HeatMapSpec spec_of(PanelContext& context, PatchingState& state, const PatchingV
   spec.revision = view.revision;
   spec.rows = &state.rows;
   spec.cols = &state.cols;
-  spec.map = &gfx::colour_map(context.session.score_map, context.preferences.theme);
+  spec.map = &gfx::colour_map(context.look().score_map, context.preferences.theme);
   spec.low = -1.0F;
   spec.high = 1.0F;
   if (view.grid == PatchGrid::heads_tokens) spec.selected_row = shown_head(context.snapshot, context.session).head;

@@ -2,7 +2,7 @@
 #include "app/panels/change/sweep_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
 #include "app/style/fonts.h"
 #include "app/style/line_layout.h"
 #include "app/style/locale.h"

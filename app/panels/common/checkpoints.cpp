@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/common/checkpoints.h"
 
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
 #include "app/viewmodel/snapshot.h"
 
 #include <imgui.h>

@@ -2,8 +2,9 @@
 #include "app/panels/common/compare_parts.h"
 
 #include "app/panels/common/parts.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
 #include "app/session/kept.h"
+#include "app/session/look.h"
 #include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -39,8 +40,8 @@ std::string compared_hint(const Session& session) {
 
 void toggle_shown(PanelContext& context, Shown shown) {
   if (!can_compare(context.session)) return;
-  const Shown next = context.session.shown == shown ? Shown::live : shown;
-  if (next != context.session.shown) context.act(SetShown{next});
+  const Shown next = context.look().shown == shown ? Shown::live : shown;
+  if (next != context.look().shown) context.act(SetShown{next});
 }
 
 float pin_button_width(const PanelContext& context) {
@@ -48,7 +49,7 @@ float pin_button_width(const PanelContext& context) {
 }
 
 void draw_pin_button(PanelContext& context, float height) {
-  const bool full = context.session.pins.size() >= max_pins;
+  const bool full = context.kept().pins.size() >= max_pins;
   const std::string label = tr("compare.pin", {{"name", free_pin_name(context.session)}});
   const ImVec2 size{pin_button_width(context), height > 0.0F ? height : ImGui::GetFrameHeight()};
   const ImVec2 min = ImGui::GetCursorScreenPos();

@@ -5,8 +5,8 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
 #include "app/panels/look/grid_map_panel.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -71,7 +71,7 @@ std::string unpaired_note(const std::vector<std::string>& only_live, const std::
 }
 
 ChangeColours change_colours(const PanelContext& context) {
-  const gfx::ColourMap& map = gfx::colour_map(context.session.score_map, context.preferences.theme);
+  const gfx::ColourMap& map = gfx::colour_map(context.look().score_map, context.preferences.theme);
   const auto colour = [&](float at) { return ImGui::ColorConvertU32ToFloat4(to_u32(map.at(at, -1.0F, 1.0F))); };
   return {colour(-0.8F), colour(0.8F)};
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/common/examples.h"
 
+#include "app/session/look.h"
+#include "app/session/session.h"
 #include "core/base/text_file.h"
 #include "core/format/json.h"
 

@@ -4,7 +4,6 @@
 #pragma once
 
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 #include "app/viewmodel/snapshot.h"
 
 #include <filesystem>
@@ -13,6 +12,8 @@
 #include <vector>
 
 namespace regard {
+
+struct Session;  // app/session/session.h
 
 struct Example {
   std::string text{};      ///< empty where the example is a picture

@@ -13,16 +13,20 @@
 
 namespace regard {
 
-struct Action;           // app/session/action.h
-class Background;        // app/jobs/background.h
-struct Command;          // app/panels/common/command.h
-struct DifferenceViews;  // app/viewmodel/difference_views.h
-struct PanelImages;      // app/panels/common/images.h
-struct Preferences;      // app/session/preferences.h
-struct Session;          // app/session/session.h
-struct Snapshot;         // app/viewmodel/snapshot.h
-struct Views;            // app/viewmodel/memo.h
-struct World;            // app/panels/common/world.h
+struct Action;            // app/session/action.h
+class Background;         // app/jobs/background.h
+struct Command;           // app/panels/common/command.h
+struct DifferenceViews;   // app/viewmodel/difference_views.h
+struct GenerateSettings;  // app/session/generate_settings.h
+struct Kept;              // app/session/kept.h
+struct PanelImages;       // app/panels/common/images.h
+struct Preferences;       // app/session/preferences.h
+struct Reading;           // app/session/reading.h
+struct Selection;         // app/session/selection.h
+struct Session;           // app/session/session.h
+struct Snapshot;          // app/viewmodel/snapshot.h
+struct Views;             // app/viewmodel/all_views.h
+struct World;             // app/panels/common/world.h
 
 /// What a panel is about: the live text, the baseline (then all of it is the baseline's), or the difference (then it is the live
 /// text's, and `difference` is there).
@@ -35,6 +39,13 @@ struct Subject {
   std::vector<Action>& actions;
   Shown shown = Shown::live;
   const DifferenceViews* difference = nullptr;
+
+  // The session's parts: whoever looks into one includes it alone.
+  [[nodiscard]] const Reading& reading() const;
+  [[nodiscard]] const Selection& selection() const;
+  [[nodiscard]] const Look& look() const;
+  [[nodiscard]] const Kept& kept() const;
+  [[nodiscard]] const GenerateSettings& generate() const;
 };
 
 /// What is the same whatever a panel is about.
@@ -52,6 +63,9 @@ struct PanelContext : Subject, Desk {
   PanelContext* baseline = nullptr;  ///< in the live context: what panels get that show the baseline; else null
 
   void act(Action action) const;
+  /// One of app/session/action_kinds.h: panels need not know all that an action may be.
+  template <class Kind>
+  void act(Kind action) const;
   void command(Command command) const;
 };
 

@@ -5,8 +5,9 @@
 #include "app/panels/common/window_state.h"
 #include "app/panels/frame/bar_menu.h"
 #include "app/panels/frame/settings_menu.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
+#include "app/session/reading.h"
 #include "app/viewmodel/snapshot.h"
 
 #include <GLFW/glfw3.h>
@@ -24,7 +25,7 @@ constexpr std::array<Chord, 3> only_alt(int key) {
 constexpr std::array kMenus{"model", "examples", "view", "file", "settings", "lessons"};
 
 void open_menu(PanelContext& context, int number) {
-  if (!context.session.stage.filling.empty()) context.act(FillWindow{});  // a panel that fills the window hides the bar
+  if (!context.look().stage.filling.empty()) context.act(FillWindow{});  // a panel that fills the window hides the bar
   top_bar_state(context).wanted = kMenus.at(static_cast<std::size_t>(number));
 }
 
@@ -45,13 +46,13 @@ void choose_mask(PanelContext& context, int mask) {
   context.act(SetMask{static_cast<MaskMode>(mask)});
 }
 void toggle_words(PanelContext& context, int /*argument*/) {
-  context.act(SetWordLevel{!context.session.word_level});
+  context.act(SetWordLevel{!context.look().word_level});
 }
 void toggle_special(PanelContext& context, int /*argument*/) {
-  context.act(SetAddSpecial{!context.session.add_special});
+  context.act(SetAddSpecial{!context.reading().add_special});
 }
 void toggle_hidden(PanelContext& context, int /*argument*/) {
-  context.act(SetHideSpecial{!context.session.hide_special});
+  context.act(SetHideSpecial{!context.look().hide_special});
 }
 void reset_temperature(PanelContext& context, int /*argument*/) {
   context.act(SetTemperature{1.0F});

@@ -14,8 +14,9 @@
 #include "app/panels/frame/view_menu.h"
 #include "app/panels/lesson/lessons_menu.h"
 #include "app/panels/registry.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
+#include "app/session/reading.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -43,7 +44,7 @@ constexpr float kGreyed = 0.55F;  ///< of the ground over what cannot be chosen
 std::string model_label(const PanelContext& context, BarSize size) {
   const std::string shown =
       context.world.loading.empty()
-          ? (context.snapshot.model ? context.snapshot.model->name : display_name(context.session.model))
+          ? (context.snapshot.model ? context.snapshot.model->name : display_name(context.reading().model))
           : context.world.loading;
   if (shown.empty()) return tr("models.none");
   return size == BarSize::in_more ? shown : fitted(shown, em(size == BarSize::whole ? kModelName : kShortModelName));
@@ -66,7 +67,7 @@ std::vector<Segment> workspace_segments() {
 }
 
 std::size_t workspace_number(const PanelContext& context) {
-  return static_cast<std::size_t>(&workspace_named(context.session.stage.workspace) - workspaces().data());
+  return static_cast<std::size_t>(&workspace_named(context.look().stage.workspace) - workspaces().data());
 }
 
 void draw_workspaces(PanelContext& context) {
@@ -125,7 +126,7 @@ void draw_shown(PanelContext& context) {
     ImGui::SameLine(0.0F, em(0.5F));
   }
   const bool compares = can_compare(context.session);
-  const auto* now = std::find(kShown.begin(), kShown.end(), context.session.shown);
+  const auto* now = std::find(kShown.begin(), kShown.end(), context.look().shown);
   const auto current = compares ? static_cast<std::size_t>(now - kShown.begin()) : kShown.size();
   const ImVec2 min = ImGui::GetCursorScreenPos();
   const auto clicked = draw_segments(shown_segments(context), current);
@@ -160,7 +161,7 @@ std::string label_of(const PanelContext& context, BarPart part, BarSize size) {
     case BarPart::model:
       return model_label(context, size);
     case BarPart::workspace:
-      return tr(workspace_named(context.session.stage.workspace).title);
+      return tr(workspace_named(context.look().stage.workspace).title);
     case BarPart::examples:
       return tr("top.examples");
     case BarPart::lessons:
@@ -196,7 +197,7 @@ void list_shown(PanelContext& context) {
   menu_section(tr("compare.title"));
   constexpr std::array kIds{"compare.baseline", "compare.live", "compare.difference"};
   for (std::size_t index = 0; index < kIds.size(); ++index)
-    command_line(context, kIds[index], can_compare(context.session) && context.session.shown == kShown[index]);
+    command_line(context, kIds[index], can_compare(context.session) && context.look().shown == kShown[index]);
 }
 
 void fill_more(PanelContext& context) {
@@ -258,7 +259,7 @@ void draw_bar_part(PanelContext& context, BarPart part, BarSize size) {
   // At the right end of its place, which may be wider: its neighbour there never moves.
   const ImVec2 place = ImGui::GetCursorScreenPos();
   ImGui::SetCursorScreenPos({place.x + std::max(0.0F, least_view_width() - menu_button_width(label)), place.y});
-  const ScopedTextColour ink(runs_otherwise(context.session) ? theme().warning : theme().text);
+  const ScopedTextColour ink(runs_otherwise(context.reading()) ? theme().warning : theme().text);
   menu_button(context, *menu_of(part), label);
   const std::string differences = view_differences(context);
   hint(differences.empty() ? tr("view.hint") : differences);

@@ -10,8 +10,8 @@
 #include "app/panels/common/window_state.h"
 #include "app/panels/common/world.h"
 #include "app/panels/frame/path_field.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/paint.h"
@@ -44,7 +44,7 @@ void paint_cells(const PanelContext& context, const Matrix& cells, bool of_state
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(min, {min.x + side, min.y + side}, colour_u32(theme().frame));
   const ThemeChoice look = context.preferences.theme;
-  const gfx::ColourMap& map = gfx::colours_of_weights(context.session, look, !of_states);
+  const gfx::ColourMap& map = gfx::colours_of_weights(context.look(), look, !of_states);
   const float most = limit_of(cells), least = of_states ? -most : 0.0F;
   const auto edge = [&](float from, std::size_t at, std::size_t count) {
     return std::floor(from + side * static_cast<float>(at) / static_cast<float>(count));

@@ -15,11 +15,13 @@
 #include "app/panels/heads/evidence.h"
 #include "app/panels/registry.h"
 #include "app/panels/write/generate.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/kept.h"
+#include "app/session/look.h"
+#include "app/session/selection.h"
 #include "app/style/locale.h"
+#include "app/viewmodel/all_views.h"
 #include "app/viewmodel/difference_views.h"
-#include "app/viewmodel/memo.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/widgets/token_strip.h"
 
@@ -52,7 +54,7 @@ void select_head(PanelContext& context, int layers, int heads) {
 /// The text whose tokens ask.
 TextSide asking_text(const PanelContext& context) {
   if (!has_two_texts(context.snapshot)) return TextSide::encoder;
-  return asking_side(context.session.attention);
+  return asking_side(context.selection().attention);
 }
 
 }  // namespace
@@ -101,7 +103,7 @@ void focus_sentence(PanelContext& context, int) {
 }
 
 bool can_pin(const PanelContext& context) {
-  return context.session.pins.size() < max_pins;
+  return context.kept().pins.size() < max_pins;
 }
 
 void pin_text(PanelContext& context, int) {
@@ -131,19 +133,19 @@ void show_workspace(PanelContext& context, int number) {
 
 void next_workspace(PanelContext& context, int by) {
   const auto count = static_cast<std::ptrdiff_t>(workspaces().size());
-  const std::ptrdiff_t now = &workspace_named(context.session.stage.workspace) - workspaces().data();
+  const std::ptrdiff_t now = &workspace_named(context.look().stage.workspace) - workspaces().data();
   show_workspace(context, static_cast<int>((now + by + count) % count));
 }
 
 void show_panel(PanelContext& context, int number) {
-  const Workspace& workspace = workspace_named(context.session.stage.workspace);
+  const Workspace& workspace = workspace_named(context.look().stage.workspace);
   const std::vector<const Panel*> list = panels_of(workspace);
   if (const auto index = static_cast<std::size_t>(number); index < list.size())
     context.act(SelectPanel{workspace.id, list[index]->id});
 }
 
 void fill_window(PanelContext& context, int) {
-  if (!context.session.stage.filling.empty()) return context.act(FillWindow{});
+  if (!context.look().stage.filling.empty()) return context.act(FillWindow{});
   context.act(FillWindow{panel_at_hand(context).id});
 }
 
@@ -164,7 +166,7 @@ void close_topmost(PanelContext& context, int) {
     return;  // the field itself takes its text back
   else if (is_walking(state))
     keyboard(state).walking = false;
-  else if (!context.session.stage.filling.empty())
+  else if (!context.look().stage.filling.empty())
     context.act(FillWindow{});
   else if (put_tool_away(context) || put_evidence_away(context))
     return;

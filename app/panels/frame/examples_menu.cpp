@@ -5,7 +5,7 @@
 #include "app/panels/common/menu_line.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/common/world.h"
-#include "app/session/session.h"
+#include "app/session/reading.h"
 #include "app/style/locale.h"
 
 #include <imgui.h>
@@ -34,7 +34,7 @@ void draw_example(PanelContext& context, const ExampleGroup& group, std::size_t 
 void draw_group(PanelContext& context, const ExampleGroup& group, std::size_t number) {
   const std::string& model = group.model;
   const bool opens =
-      context.world.built_in != nullptr && opens_model(group, context.session.model, *context.world.built_in);
+      context.world.built_in != nullptr && opens_model(group, context.reading().model, *context.world.built_in);
   menu_section(tr(group.language == Language::ru ? "examples.ru" : "examples.en") + std::string(" · ") +
                tr(opens ? "examples.opens" : "examples.for", {{"model", model}}));
   const std::size_t count = group.examples.size();

@@ -4,7 +4,7 @@
 #include "app/panels/common/command.h"
 #include "app/panels/common/dialog_state.h"
 #include "app/panels/frame/path_dialog.h"
-#include "app/session/session.h"
+#include "app/session/reading.h"
 
 #include <filesystem>
 #include <string>
@@ -29,7 +29,7 @@ void ask_for_session(PanelContext& context, int /*argument*/) {
 
 /// Where the model on show lies, if it lies anywhere but among the built-in ones.
 void ask_for_model(PanelContext& context, int /*argument*/) {
-  const std::filesystem::path model(context.session.model);
+  const std::filesystem::path model(context.reading().model);
   ask_for_path(context.state, PathDialog::Kind::open_model, model.is_absolute() ? model.string() : std::string());
 }
 

@@ -3,10 +3,10 @@
 
 #include "app/panels/common/grids_state.h"
 #include "app/panels/common/parts.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
-#include "app/viewmodel/memo.h"
+#include "app/viewmodel/all_views.h"
 #include "app/widgets/probe.h"
 #include "app/widgets/scope.h"
 

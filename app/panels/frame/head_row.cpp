@@ -4,7 +4,7 @@
 #include "app/base/head_place.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
 #include "app/style/fonts.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/snapshot.h"

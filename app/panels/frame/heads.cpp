@@ -8,9 +8,10 @@
 #include "app/panels/common/images.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/heads/corpus_choice.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
+#include "app/session/selection.h"
 #include "app/style/change_text.h"
 #include "app/style/fonts.h"
 #include "app/style/heads_text.h"
@@ -51,7 +52,7 @@ bool shows_movement(const PanelContext& context) {
 
 /// The measure that the workspace of heads is sorted by; null elsewhere, and while there is none of this model on the text chosen.
 const MeasureMap* shown_measure(const PanelContext& context) {
-  if (context.session.stage.workspace != "heads" || shows_movement(context)) return nullptr;
+  if (context.look().stage.workspace != "heads" || shows_movement(context)) return nullptr;
   const MeasureMap& map = context.state.of<HeadsState>().map;
   const Snapshot& snapshot = context.snapshot;
   if (map.heads.empty() || map.model.lock() != snapshot.model) return nullptr;
@@ -66,7 +67,7 @@ const MeasureMap* shown_measure(const PanelContext& context) {
 void draw_map_legend(const PanelContext& context, std::span<const HeadMovement> heads, float largest) {
   LegendSpec spec;
   spec.id = "legend.movement";
-  spec.map = &gfx::colour_map(context.session.weight_map, context.preferences.theme);
+  spec.map = &gfx::colour_map(context.look().weight_map, context.preferences.theme);
   spec.high = largest;
   const HeadRef head = context.hover.head ? *context.hover.head : shown_head(context.snapshot, context.session);
   for (const HeadMovement& each : heads)
@@ -80,9 +81,9 @@ OverviewSpec overview_spec(const PanelContext& context, ImVec2 size) {
   spec.snapshot = &context.snapshot;
   spec.kind = shown_kind(context.snapshot, context.session);
   spec.selected = shown_head(context.snapshot, context.session);
-  spec.compared = context.session.compared_heads;
+  spec.compared = context.selection().compared_heads;
   spec.language = context.preferences.language;
-  spec.map = &gfx::colour_map(context.session.weight_map, context.preferences.theme);
+  spec.map = &gfx::colour_map(context.look().weight_map, context.preferences.theme);
   spec.atlas = context.images != nullptr ? &context.images->atlas : nullptr;
   return spec;
 }
@@ -228,6 +229,13 @@ void draw_heads(PanelContext& context) {
   draw_sliders(context);
   gap(0.25F);
   draw_role(context);
+}
+
+void choose_head(const PanelContext& context, HeadRef head) {
+  if (ImGui::GetIO().KeyCtrl)
+    context.act(ToggleComparedHead{head});
+  else
+    context.act(SelectHead{head});
 }
 
 }  // namespace regard

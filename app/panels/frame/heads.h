@@ -19,4 +19,7 @@ void draw_heads(PanelContext& context);
 /// "2.5 Subject → predicate": numbered_head() of the snapshot's model.
 [[nodiscard]] std::string head_name_and_place(const Snapshot& snapshot, HeadRef head);
 
+/// A click on a head: it is looked at; with Ctrl it is compared, or no longer.
+void choose_head(const PanelContext& context, HeadRef head);
+
 }  // namespace regard

@@ -9,14 +9,15 @@
 #include "app/panels/common/text_states.h"
 #include "app/panels/frame/path_dialog.h"
 #include "app/panels/lesson/question_veil.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
+#include "app/session/reading.h"
 #include "app/style/bmp_text.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
-#include "app/viewmodel/memo.h"
+#include "app/viewmodel/all_views.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/widgets/legend.h"
 #include "app/widgets/patch_board.h"
@@ -53,8 +54,8 @@ std::string picture_meant(const std::string& typed, const std::string& shown) {
 /// It shows the picture's name, and where it lies to the mouse. Enter takes a path; what else was typed stays in the field.
 void draw_path(PanelContext& context) {
   ImageLineState& state = context.state.of<ImageLineState>();
-  if (state.synced != context.session.image) {
-    state.synced = context.session.image;
+  if (state.synced != context.reading().image) {
+    state.synced = context.reading().image;
     state.buffer = to_field(std::filesystem::path(state.synced).filename().string());
   }
   const float button = ImGui::CalcTextSize(tr("image.open")).x + 2.0F * ImGui::GetStyle().FramePadding.x;
@@ -65,13 +66,14 @@ void draw_path(PanelContext& context) {
   const bool entered =
       ImGui::InputTextWithHint("##image", tr("image.hint"), &state.buffer, ImGuiInputTextFlags_EnterReturnsTrue);
   probe_last_item("image.path");
-  if (!context.session.image.empty()) hint(context.session.image);
+  if (!context.reading().image.empty()) hint(context.reading().image);
   if (entered && !state.buffer.empty()) {
-    context.command(OpenImageFrom{picture_meant(from_field(state.buffer), context.session.image)});
+    context.command(OpenImageFrom{picture_meant(from_field(state.buffer), context.reading().image)});
     state.synced.clear();  // whatever becomes of it, the field shows the session's path again
   }
   ImGui::SameLine();
-  if (ImGui::Button(tr("image.open"))) ask_for_path(context.state, PathDialog::Kind::open_image, context.session.image);
+  if (ImGui::Button(tr("image.open")))
+    ask_for_path(context.state, PathDialog::Kind::open_image, context.reading().image);
   probe_last_item("image.open");
   ImGui::SameLine();
   draw_pin_button(context);
@@ -91,7 +93,7 @@ void take(PanelContext& context, const PatchBoardResult& result) {
 }
 
 const gfx::ColourMap& weight_map(const PanelContext& context) {
-  return gfx::colours_of_weights(context.session, context.preferences.theme, context.views.strip.has_softmax);
+  return gfx::colours_of_weights(context.look(), context.preferences.theme, context.views.strip.has_softmax);
 }
 
 /// A board under its name.
@@ -190,7 +192,7 @@ void draw_chosen(PanelContext& context, std::size_t token, const char* name, con
 
 void draw_about(const PanelContext& context) {
   const StripView& view = context.views.strip;
-  const bool own = context.session.image.empty();
+  const bool own = context.reading().image.empty();
   const std::filesystem::path file(context.snapshot.source_image);
   wrapped_caption(tr("image.read", {{"file", own ? std::string(tr("image.example")) : file.filename().string()},
                                     {"width", view.image->width},

@@ -7,8 +7,8 @@
 #include "app/panels/common/quantities.h"
 #include "app/panels/common/world.h"
 #include "app/panels/frame/bar_menu.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/reading.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/snapshot.h"
 
@@ -67,7 +67,7 @@ const ModelEntry* entry_on_show(const PanelContext& context) {
   const std::vector<ModelEntry>& models = *context.world.models;
   const Model* model = context.snapshot.model.get();
   const auto found = std::find_if(models.begin(), models.end(), [&](const ModelEntry& entry) {
-    return model != nullptr ? entry.folder == model->folder : context.session.model == name_in_session(entry);
+    return model != nullptr ? entry.folder == model->folder : context.reading().model == name_in_session(entry);
   });
   return found == models.end() ? nullptr : &*found;
 }

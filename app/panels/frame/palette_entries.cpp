@@ -9,8 +9,8 @@
 #include "app/panels/frame/top_bar.h"
 #include "app/panels/registry.h"
 #include "app/session/action.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/style/locale_in.h"
 #include "app/viewmodel/snapshot.h"
@@ -84,7 +84,7 @@ std::string key_of_view(std::size_t index) {
 
 /// Every view once: of the workspace on show, then of the others.
 void add_views(const PanelContext& context, Entries& entries) {
-  const Workspace& on_show = workspace_named(context.session.stage.workspace);
+  const Workspace& on_show = workspace_named(context.look().stage.workspace);
   std::vector<const Workspace*> order{&on_show};
   for (const Workspace& workspace : workspaces())
     if (&workspace != &on_show) order.push_back(&workspace);

@@ -3,7 +3,7 @@
 
 #include "app/panels/common/compare_parts.h"
 #include "app/panels/common/parts.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
 #include "app/session/kept.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -43,7 +43,7 @@ std::optional<Texts> texts_of(const PanelContext& context, TextSide side) {
   const Comparison* comparison = context.snapshot.comparison.get();
   if (comparison == nullptr || !comparison->baseline || comparison->baseline->encoding.tokens.empty())
     return std::nullopt;
-  const Pin* pin = comparison->name.empty() ? nullptr : pin_named(context.session, comparison->name);
+  const Pin* pin = comparison->name.empty() ? nullptr : pin_named(context.kept(), comparison->name);
   const bool two_texts = has_two_texts(context.snapshot);
   if (pin == nullptr || two_texts != has_two_texts(*comparison->baseline)) return std::nullopt;
   const bool encoder = two_texts && side == TextSide::encoder;

@@ -8,11 +8,11 @@
 #include "app/panels/frame/text_field.h"
 #include "app/panels/frame/two_texts.h"
 #include "app/panels/write/generate.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/reading.h"
 #include "app/style/bmp_text.h"
 #include "app/style/locale.h"
-#include "app/viewmodel/memo.h"
+#include "app/viewmodel/all_views.h"
 
 #include <imgui.h>
 #include <algorithm>
@@ -45,7 +45,7 @@ void draw_sentence(PanelContext& context) {
   const float kept = notice + pin_button_width(context) + generate_width() + 2.0F * space;
   const bool fixed = is_captured(context.snapshot);
   const TextFieldSpec spec{.hint = tr("sentence.hint"), .width = std::max(em(4.0F), row - kept), .fixed = fixed};
-  const std::string& shown = fixed ? context.snapshot.encoding.text : context.session.text;
+  const std::string& shown = fixed ? context.snapshot.encoding.text : context.reading().text;
   if (const auto text = text_field(spec, context.state.of<TextStates>().sentence, shown); text && !fixed)
     context.act(SetText{*text});
   const float height = text_field_height();

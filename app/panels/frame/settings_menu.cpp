@@ -7,9 +7,9 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/bar_menu.h"
 #include "app/panels/frame/commands.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/number_field.h"
@@ -121,12 +121,12 @@ void map_line(PanelContext& context, const char* key, Map map, Map current) {
 
 void draw_colours(PanelContext& context) {
   menu_section(tr("settings.score_map"));
-  map_line(context, "maps.blue_orange", ScoreMap::blue_orange, context.session.score_map);
-  map_line(context, "maps.purple_green", ScoreMap::purple_green, context.session.score_map);
+  map_line(context, "maps.blue_orange", ScoreMap::blue_orange, context.look().score_map);
+  map_line(context, "maps.purple_green", ScoreMap::purple_green, context.look().score_map);
   menu_section(tr("settings.weight_map"));
-  map_line(context, "maps.viridis", WeightMap::viridis, context.session.weight_map);
-  map_line(context, "maps.cividis", WeightMap::cividis, context.session.weight_map);
-  map_line(context, "maps.blues", WeightMap::blues, context.session.weight_map);
+  map_line(context, "maps.viridis", WeightMap::viridis, context.look().weight_map);
+  map_line(context, "maps.cividis", WeightMap::cividis, context.look().weight_map);
+  map_line(context, "maps.blues", WeightMap::blues, context.look().weight_map);
 }
 
 void draw_file_dialogs(PanelContext& context) {

@@ -13,7 +13,7 @@
 #include "app/panels/common/world.h"
 #include "app/panels/frame/commands.h"
 #include "app/panels/lesson/lessons_menu.h"
-#include "app/session/session.h"
+#include "app/session/reading.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -109,7 +109,7 @@ struct StatusState {
 bool is_over(const PanelContext& context, const Message& message) {
   if (message.kind != Message::Kind::error) return false;
   StatusState& state = context.state.of<StatusState>();
-  const Reading& read = reading_of(context.session);
+  const Reading& read = context.reading();
   const std::string text = text_of(message);
   const std::size_t messages = context.world.log->size();
   if (state.text != text || state.time != message.time || state.messages != messages)
@@ -122,7 +122,7 @@ bool is_over(const PanelContext& context, const Message& message) {
 void draw_last_message(PanelContext& context) {
   if (context.world.log == nullptr || context.world.log->empty()) return;
   const Message& message = context.world.log->back();
-  if (message.of_text && *message.of_text != context.session.text) return;
+  if (message.of_text && *message.of_text != context.reading().text) return;
   if (is_over(context, message)) return;
   const ImVec4& colour = message.kind == Message::Kind::error     ? theme().error
                          : message.kind == Message::Kind::warning ? theme().warning

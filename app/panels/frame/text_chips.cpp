@@ -6,9 +6,9 @@
 #include "app/panels/frame/pinned_strip.h"
 #include "app/panels/frame/waiting.h"
 #include "app/panels/lesson/question_veil.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -30,7 +30,7 @@ TokenStripSpec strip_spec(const PanelContext& context, const TextChips& chips, f
   spec.width = width;
   spec.text_bytes = encoding_of(context.snapshot, chips.side).text.size();
   if (chips.view.asked && !hides_answer(context))
-    spec.map = &gfx::colours_of_weights(context.session, context.preferences.theme, chips.view.has_softmax);
+    spec.map = &gfx::colours_of_weights(context.look(), context.preferences.theme, chips.view.has_softmax);
   if (chips.view.asked && context.hover.key) spec.linked = *context.hover.key;
   if (chips.view.asks) spec.marked = context.hover.marked;
   if (!chips.view.asked && chips.view.asks && context.hover.query) spec.linked = *context.hover.query;

@@ -6,12 +6,12 @@
 #include "app/panels/common/text_states.h"
 #include "app/panels/frame/text_chips.h"
 #include "app/panels/frame/text_field.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/reading.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
-#include "app/viewmodel/memo.h"
+#include "app/viewmodel/all_views.h"
 #include "app/viewmodel/snapshot.h"
 
 #include <imgui.h>
@@ -48,7 +48,7 @@ void draw_label(const char* key, float height) {
 
 bool is_written(const PanelContext& context) {
   if (is_captured(context.snapshot)) return false;
-  return context.session.decoder_text.empty() && context.snapshot.decoder_written;
+  return context.reading().decoder_text.empty() && context.snapshot.decoder_written;
 }
 
 /// What stands behind the decoder's field: whose text it is, and how to change that.
@@ -89,7 +89,7 @@ void draw_encoder(PanelContext& context) {
   const float pin = pin_button_width(context) + ImGui::GetStyle().ItemSpacing.x;
   const float width = std::max(em(4.0F), row - pin - notice);
   const bool fixed = is_captured(context.snapshot);
-  const std::string& shown = fixed ? context.snapshot.encoder_encoding.text : context.session.text;
+  const std::string& shown = fixed ? context.snapshot.encoder_encoding.text : context.reading().text;
   if (const auto text = text_field({.hint = tr("sentence.hint"), .width = width, .fixed = fixed},
                                    context.state.of<TextStates>().sentence, shown);
       text && !fixed)
@@ -109,7 +109,7 @@ void draw_decoder(PanelContext& context) {
   const bool fixed = is_captured(context.snapshot);
   const TextFieldSpec spec{
       .id = "##decoder", .probe = "decoder.text", .hint = hint_text, .width = width, .fixed = fixed};
-  const std::string& shown = fixed ? written : context.session.decoder_text;
+  const std::string& shown = fixed ? written : context.reading().decoder_text;
   if (const auto text = text_field(spec, context.state.of<TextStates>().decoder, shown); text && !fixed)
     context.act(SetDecoderText{*text});
   const ImVec2 below = ImGui::GetCursorScreenPos();

@@ -4,8 +4,10 @@
 #include "app/panels/common/button_parts.h"
 #include "app/panels/common/menu_line.h"
 #include "app/panels/common/parts.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
+#include "app/session/reading.h"
+#include "app/session/selection.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/snapshot.h"
@@ -29,17 +31,17 @@ bool reads_picture(const PanelContext& context) {
 }
 
 std::vector<std::string> differences(const PanelContext& context) {
-  const Session& session = context.session;
+  const Reading& reading = context.reading();
+  const AttentionKind kind = context.selection().attention;
   std::vector<std::string> list;
-  if (has_two_texts(context.snapshot) && session.attention != Session{}.attention)
-    list.push_back(
-        tr("view.attention", {{"kind", std::string(tr(kKinds[static_cast<std::size_t>(session.attention)]))}}));
-  if (session.mask != MaskMode::as_trained)
-    list.push_back(tr("view.mask", {{"mask", std::string(tr(kMasks[static_cast<std::size_t>(session.mask)]))}}));
-  if (session.temperature != 1.0F) list.push_back("T " + number(session.temperature, 2));
-  if (!session.add_special) list.emplace_back(tr("view.no_special"));
-  if (session.hide_special) list.emplace_back(tr("view.hidden_special"));
-  if (session.word_level && !reads_picture(context)) list.emplace_back(tr("view.words"));
+  if (has_two_texts(context.snapshot) && kind != Selection{}.attention)
+    list.push_back(tr("view.attention", {{"kind", std::string(tr(kKinds[static_cast<std::size_t>(kind)]))}}));
+  if (reading.mask != MaskMode::as_trained)
+    list.push_back(tr("view.mask", {{"mask", std::string(tr(kMasks[static_cast<std::size_t>(reading.mask)]))}}));
+  if (reading.temperature != 1.0F) list.push_back("T " + number(reading.temperature, 2));
+  if (!reading.add_special) list.emplace_back(tr("view.no_special"));
+  if (context.look().hide_special) list.emplace_back(tr("view.hidden_special"));
+  if (context.look().word_level && !reads_picture(context)) list.emplace_back(tr("view.words"));
   return list;
 }
 
@@ -60,7 +62,7 @@ std::size_t choice(const char* id, const char* name, const std::array<const char
 }
 
 void draw_kind(PanelContext& context) {
-  const auto now = static_cast<std::size_t>(context.session.attention);
+  const auto now = static_cast<std::size_t>(context.selection().attention);
   const std::size_t chosen = choice("switch.attention", "switches.attention", kKinds, now);
   if (chosen != now) context.act(SetAttention{static_cast<AttentionKind>(chosen)});
 }
@@ -70,7 +72,7 @@ void draw_level(PanelContext& context) {
     menu_row(tr("switches.level"));
     return coloured(theme().text_muted, tr("switches.level_image"));
   }
-  const std::size_t now = context.session.word_level ? 1 : 0;
+  const std::size_t now = context.look().word_level ? 1 : 0;
   const std::size_t chosen = choice("switch.level", "switches.level", kLevels, now);
   if (chosen != now) context.act(SetWordLevel{chosen == 1});
 }
@@ -102,14 +104,14 @@ void draw_template(PanelContext& context) {
   const TemplatePieces pieces = reads_text ? model->tokenizer->template_pieces() : TemplatePieces{};
   if (pieces.empty())
     return wrapped_caption(tr(reads_text ? "switches.add_special_none" : "switches.add_special_image"));
-  bool add = context.session.add_special;
+  bool add = context.reading().add_special;
   if (check("switch.add_special", tr("switches.add_special"), add)) context.act(SetAddSpecial{add});
   hint(tr("switches.add_special_hint", {{"opening", joined(pieces.opening)}, {"closing", joined(pieces.closing)}}));
 }
 
 void draw_special(PanelContext& context) {
   menu_row("");
-  bool hide = context.session.hide_special;
+  bool hide = context.look().hide_special;
   if (check("switch.hide_special", tr("switches.hide_special"), hide)) context.act(SetHideSpecial{hide});
   hint(tr("switches.hide_special_hint"));
 }
@@ -117,7 +119,7 @@ void draw_special(PanelContext& context) {
 void draw_mask(PanelContext& context) {
   unless_captured(context, [&] {
     const auto now =
-        static_cast<std::size_t>(is_captured(context.snapshot) ? MaskMode::as_trained : context.session.mask);
+        static_cast<std::size_t>(is_captured(context.snapshot) ? MaskMode::as_trained : context.reading().mask);
     const std::size_t chosen = choice("switch.mask", "switches.mask", kMasks, now);
     if (chosen != now) context.act(SetMask{static_cast<MaskMode>(chosen)});
   });
@@ -128,14 +130,14 @@ void draw_slider_of_temperature(PanelContext& context) {
   const char* reset = tr("switches.temperature_reset");
   const float button = ImGui::CalcTextSize(reset).x + em(1.0F);
   const float space = ImGui::GetStyle().ItemSpacing.x;
-  float temperature = is_captured(context.snapshot) ? 1.0F : context.session.temperature;
+  float temperature = is_captured(context.snapshot) ? 1.0F : context.reading().temperature;
   SliderSpec spec;
   spec.id = "slider.temperature";
   spec.width = std::max(em(4.0F), ImGui::GetContentRegionAvail().x - button - space);
   if (slider(spec, temperature, min_temperature, max_temperature, true)) context.act(SetTemperature{temperature});
   hint(tr("switches.temperature_hint"));
   ImGui::SameLine(0.0F, space);
-  ImGui::BeginDisabled(context.session.temperature == 1.0F);
+  ImGui::BeginDisabled(context.reading().temperature == 1.0F);
   if (ImGui::Button(reset, {button, 0.0F})) context.act(SetTemperature{1.0F});
   ImGui::EndDisabled();
   probe_last_item("switch.temperature_reset");
@@ -149,15 +151,14 @@ void draw_temperature(PanelContext& context) {
 /// Everything back to how a model is looked at first.
 void draw_reset(PanelContext& context) {
   gap(0.5F);
-  const Session standard;
   ImGui::BeginDisabled(differences(context).empty());
   if (ImGui::Button(tr("view.reset"))) {
-    context.act(SetAttention{standard.attention});
-    context.act(SetMask{standard.mask});
-    context.act(SetTemperature{standard.temperature});
-    context.act(SetAddSpecial{standard.add_special});
-    context.act(SetHideSpecial{standard.hide_special});
-    context.act(SetWordLevel{standard.word_level});
+    context.act(SetAttention{Selection{}.attention});
+    context.act(SetMask{Reading{}.mask});
+    context.act(SetTemperature{Reading{}.temperature});
+    context.act(SetAddSpecial{Reading{}.add_special});
+    context.act(SetHideSpecial{Look{}.hide_special});
+    context.act(SetWordLevel{Look{}.word_level});
   }
   ImGui::EndDisabled();
   probe_last_item("view.reset");
@@ -179,8 +180,8 @@ std::string view_label(const PanelContext& context, bool in_short) {
   return view_differences(context);
 }
 
-bool runs_otherwise(const Session& session) {
-  return session.mask != MaskMode::as_trained || session.temperature != 1.0F || !session.add_special;
+bool runs_otherwise(const Reading& reading) {
+  return reading.mask != MaskMode::as_trained || reading.temperature != 1.0F || !reading.add_special;
 }
 
 float view_menu_width(const PanelContext& /*context*/) {

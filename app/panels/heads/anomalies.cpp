@@ -5,7 +5,7 @@
 #include "app/panels/frame/heads.h"
 #include "app/panels/heads/anomalies_parts.h"
 #include "app/panels/heads/attention_kind.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
 #include "app/style/anomalies_text.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"

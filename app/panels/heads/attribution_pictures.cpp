@@ -3,7 +3,6 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
 #include "app/panels/heads/attribution_parts.h"
-#include "app/session/action.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -194,8 +193,7 @@ void draw_share_tiles(PanelContext& context, const AttributionView& view, bool c
   if (!hovered) return;
   const double value = values_of(hovered->layer)[hovered->head];
   if (!cross) context.next_hover.head = hovered;
-  if (!cross && ImGui::IsMouseClicked(ImGuiMouseButton_Left))
-    context.act(ImGui::GetIO().KeyCtrl ? Action(ToggleComparedHead{*hovered}) : Action(SelectHead{*hovered}));
+  if (!cross && ImGui::IsMouseClicked(ImGuiMouseButton_Left)) choose_head(context, *hovered);
   if (ImGui::IsMouseDown(ImGuiMouseButton_Left)) return;
   const ScopedTooltip tooltip;
   coloured(theme().text, tr("attribution.tip",

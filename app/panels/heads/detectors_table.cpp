@@ -5,7 +5,7 @@
 #include "app/panels/heads/corpus_choice.h"
 #include "app/panels/heads/detectors_parts.h"
 #include "app/panels/heads/roles_parts.h"
-#include "app/session/session.h"
+#include "app/session/selection.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -127,9 +127,9 @@ void draw_tile(const DetectorSheet& sheet, const DetectorReport& detector, std::
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(min, max, colour_u32(theme().frame), em(0.15F));
   if (measure.defined()) list.AddRectFilled(min, max, share_ground(measure.value), em(0.15F));
-  if (ref == context.session.head || hovered || context.hover.head == ref)
-    list.AddRect(min, max, colour_u32(ref == context.session.head ? theme().text : theme().text_muted), em(0.15F), 0,
-                 stroke(0.1F, 1.5F));
+  if (ref == context.selection().head || hovered || context.hover.head == ref)
+    list.AddRect(min, max, colour_u32(ref == context.selection().head ? theme().text : theme().text_muted), em(0.15F),
+                 0, stroke(0.1F, 1.5F));
   const ScopedFont font(fonts().mono_small);
   const std::string number = measure.defined() ? std::to_string(static_cast<int>(100.0F * measure.value + 0.5F)) : "–";
   const ImVec2 size = ImGui::CalcTextSize(number.c_str());

@@ -10,8 +10,8 @@
 #include "app/panels/heads/knowledge.h"
 #include "app/panels/heads/reports.h"
 #include "app/panels/heads/roles_parts.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
 #include "app/style/fonts.h"
 #include "app/style/heads_text.h"
 #include "app/style/locale.h"
@@ -183,7 +183,7 @@ std::optional<std::string> evidence_corpus(const PanelState& panels) {
 }
 
 bool put_evidence_away(PanelContext& context) {
-  if (context.session.stage.workspace != "heads" || evidence_rests(context)) return false;
+  if (context.look().stage.workspace != "heads" || evidence_rests(context)) return false;
   context.state.of<HeadsState>().behind = {};
   return true;
 }

@@ -4,7 +4,6 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/heads/attention_kind.h"
 #include "app/panels/heads/flow_parts.h"
-#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/effect_view.h"

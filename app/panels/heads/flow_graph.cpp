@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/common/parts.h"
 #include "app/panels/heads/flow_graph_parts.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/nav.h"

@@ -12,7 +12,6 @@
 #include "app/panels/heads/likeness_parts.h"
 #include "app/panels/heads/reports.h"
 #include "app/panels/heads/roles_parts.h"
-#include "app/session/session.h"
 #include "app/style/heads_text.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"

@@ -6,9 +6,9 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
 #include "app/panels/heads/head_search_parts.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -70,7 +70,7 @@ void paint_found_pictures(PanelContext& context, const HeadSearchView& view, con
                 .tile = layout.tile * scale.x,
                 .layer = layout.rows,  // none is selected
                 .head = layout.cols,
-                .map = &gfx::colour_map(context.session.weight_map, context.preferences.theme),
+                .map = &gfx::colour_map(context.look().weight_map, context.preferences.theme),
                 .background = to_rgb(theme().panel),
                 .band = to_rgb(theme().panel)});
   atlas.paint(list, layout.origin, {layout.origin.x + size.x, layout.origin.y + size.y});

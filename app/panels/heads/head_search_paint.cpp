@@ -3,8 +3,8 @@
 #include "app/panels/common/images.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/heads/head_search_parts.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/viewmodel/views.h"
@@ -112,7 +112,7 @@ void draw_painted_pattern(PanelContext& context, HeadSearchState& state, const s
   spec.revision = state.paint_revision;
   spec.rows = &state.rows;
   spec.cols = &state.cols;
-  spec.map = &gfx::colour_map(context.session.weight_map, context.preferences.theme);
+  spec.map = &gfx::colour_map(context.look().weight_map, context.preferences.theme);
   spec.paints = true;
   spec.linked_row = context.hover.query.value_or(kNone);
   spec.linked_col = context.hover.key.value_or(kNone);

@@ -2,7 +2,7 @@
 #include "app/panels/heads/head_tiles.h"
 
 #include "app/panels/common/parts.h"
-#include "app/session/action.h"
+#include "app/panels/frame/heads.h"
 #include "app/style/fonts.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/snapshot.h"
@@ -127,8 +127,7 @@ std::optional<HeadRef> draw_head_tiles(PanelContext& context, const HeadTilesSpe
   const HeadRef selected = shown_head(context.snapshot, context.session);
   const TileRoom room = begin_head_tiles(spec);
   const std::optional<HeadRef> hovered = tile_under_mouse(room, spec);
-  if (hovered && ImGui::IsMouseClicked(ImGuiMouseButton_Left))
-    context.act(ImGui::GetIO().KeyCtrl ? Action(ToggleComparedHead{*hovered}) : Action(SelectHead{*hovered}));
+  if (hovered && ImGui::IsMouseClicked(ImGuiMouseButton_Left)) choose_head(context, *hovered);
   if (hovered) context.next_hover.head = hovered;
   paint_tile_numbers(room, spec, selected);
   for (std::size_t layer = 0; layer < spec.layers; ++layer)

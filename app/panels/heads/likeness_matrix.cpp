@@ -2,8 +2,8 @@
 #include "app/panels/common/images.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/heads/likeness_parts.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/legend.h"
@@ -54,7 +54,7 @@ void draw_likeness_matrix(PanelContext& context, LikenessState& state, const Lik
   spec.values = &state.ordered;
   spec.revision = 2 * view.revision + (state.drawn_by_cluster ? 1 : 0);
   spec.rows = spec.cols = &state.axis;
-  spec.map = &reversed(gfx::colour_map(context.session.weight_map, context.preferences.theme));
+  spec.map = &reversed(gfx::colour_map(context.look().weight_map, context.preferences.theme));
   spec.high = state.largest;
   spec.selected_row = row_of(state, view, ModelHead{live, shown_head(context.snapshot, context.session)});
   if (context.hover.head) spec.linked_row = row_of(state, view, ModelHead{live, *context.hover.head});

@@ -3,7 +3,6 @@
 // alike.
 #include "app/panels/common/parts.h"
 #include "app/panels/heads/likeness_parts.h"
-#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"

@@ -2,7 +2,7 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
 #include "app/panels/heads/pruning_parts.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"

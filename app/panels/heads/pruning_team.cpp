@@ -9,7 +9,9 @@
 #include "app/panels/heads/pruning_parts.h"
 #include "app/panels/heads/reports.h"
 #include "app/panels/heads/roles_parts.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
+#include "app/session/reading.h"
+#include "app/session/selection.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -118,7 +120,7 @@ std::vector<PlacedIntervention> lines_of(const HeadList& heads, const ModelConfi
 }
 
 void put_into_session(PanelContext& context, const HeadList& heads, bool mean) {
-  std::vector<PlacedIntervention> list = context.session.interventions;
+  std::vector<PlacedIntervention> list = context.reading().interventions;
   for (PlacedIntervention& line : lines_of(heads, context.snapshot.model->config, mean))
     if (std::find(list.begin(), list.end(), line) == list.end()) list.push_back(std::move(line));
   context.act(SetInterventions{std::move(list)});
@@ -157,7 +159,7 @@ std::vector<HeadTeam> head_teams(PanelContext& context, const PruningState& stat
   if (!context.snapshot.model->encoder) teams = teams_with_badges(context);  // there, badges are the encoder's
   if (const std::optional<HeadRef> shown = studied_head(context, part)) {
     HeadTeam selected{kSelectedTeam, tr("pruning.team_selected"), {*shown}};
-    for (const HeadRef head : context.session.compared_heads)
+    for (const HeadRef head : context.selection().compared_heads)
       if (part.view.variant_of(head)) selected.heads.push_back(head);
     std::sort(selected.heads.begin(), selected.heads.end());
     teams.push_back(std::move(selected));

@@ -5,7 +5,7 @@
 #include "app/panels/heads/likeness_parts.h"
 #include "app/panels/heads/relations_parts.h"
 #include "app/panels/heads/roles_parts.h"
-#include "app/session/session.h"
+#include "app/session/selection.h"
 #include "app/style/fonts.h"
 #include "app/style/heads_text.h"
 #include "app/style/locale.h"
@@ -109,7 +109,7 @@ void paint_dots(const PanelContext& context, const DotFrame& frame, const HeadRe
     const ImVec2 at = frame.at(first.heads[head].right, second.heads[head].right);
     const float radius = em(0.28F);
     list.AddCircleFilled(at, radius, colour_u32(layer_colour(ref.layer, report.layers), 0.85F));
-    if (ref == context.session.head || context.hover.head == ref)
+    if (ref == context.selection().head || context.hover.head == ref)
       list.AddCircle(at, radius + stroke(0.15F, 2.0F), colour_u32(theme().text), 0, stroke(0.12F, 1.5F));
   }
 }

@@ -5,7 +5,7 @@
 #include "app/panels/common/window_state.h"
 #include "app/panels/frame/heads.h"
 #include "app/panels/heads/roles_parts.h"
-#include "app/session/session.h"
+#include "app/session/selection.h"
 #include "app/style/bmp_text.h"
 #include "app/style/fonts.h"
 #include "app/style/heads_text.h"
@@ -348,7 +348,7 @@ FixedWidths fixed_widths(float room, float space, std::span<const float> columns
 
 void draw_roles_table(PanelContext& context, const HeadTable& table, const HeadReport& report,
                       const std::string& text) {
-  const Sheet sheet{context, context.state.of<HeadsState>(), table, report, text, context.session.head};
+  const Sheet sheet{context, context.state.of<HeadsState>(), table, report, text, context.selection().head};
   const std::vector<std::size_t> rows = rows_of(sheet);
   if (rows.empty()) return wrapped_caption(tr("roles.none"));
   constexpr ImGuiTableFlags kFlags = ImGuiTableFlags_ScrollX | ImGuiTableFlags_ScrollY |

@@ -3,7 +3,7 @@
 #include "app/panels/heads/knowledge.h"
 #include "app/panels/heads/reports.h"
 #include "app/panels/heads/roles_parts.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
 #include "app/style/heads_text.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"

@@ -5,14 +5,14 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/common/quantities.h"
 #include "app/panels/kinds/kinds.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/all_views.h"
 #include "app/viewmodel/head_cuts_view.h"
-#include "app/viewmodel/memo.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/widgets/heat_map.h"
 #include "app/widgets/legend.h"
@@ -136,7 +136,7 @@ void draw_cut_grid(PanelContext& context, HeadCutsState& state, const std::strin
   spec.revision = state.revision;
   spec.rows = &state.rows;
   spec.cols = &state.cols;
-  spec.map = &gfx::colour_map(context.session.weight_map, context.preferences.theme);
+  spec.map = &gfx::colour_map(context.look().weight_map, context.preferences.theme);
   spec.high = state.largest;
   spec.linked_row = context.hover.query.value_or(kNone);
   spec.linked_col = context.hover.key.value_or(kNone);
@@ -217,7 +217,7 @@ void draw_head_cuts(PanelContext& context) {
   if (state.answer->cuts.empty()) return;
   LegendSpec spec;
   spec.id = "legend.head_cuts";
-  spec.map = &gfx::colour_map(context.session.weight_map, context.preferences.theme);
+  spec.map = &gfx::colour_map(context.look().weight_map, context.preferences.theme);
   spec.high = state.largest;
   spec.width = std::min(em(kCutLegend), ImGui::GetContentRegionAvail().x);
   legend(spec);

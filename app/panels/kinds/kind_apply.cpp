@@ -7,13 +7,14 @@
 #include "app/panels/common/button_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/kinds/kinds_parts.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
+#include "app/session/reading.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/all_views.h"
 #include "app/viewmodel/effect_view.h"
-#include "app/viewmodel/memo.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/widgets/probe.h"
 
@@ -57,9 +58,9 @@ std::string told_change(const std::vector<PredictedToken>& before, const std::ve
   return token_share(before.front()) + " → " + token_share(after.front());
 }
 
-std::optional<std::size_t> place_in_list(const Session& session, const Intervention& item) {
-  for (std::size_t index = 0; index < session.interventions.size(); ++index) {
-    const Intervention& listed = session.interventions[index].item;
+std::optional<std::size_t> place_in_list(const Reading& reading, const Intervention& item) {
+  for (std::size_t index = 0; index < reading.interventions.size(); ++index) {
+    const Intervention& listed = reading.interventions[index].item;
     if (listed.kind == item.kind && listed.scope == item.scope) return index;
   }
   return std::nullopt;
@@ -67,8 +68,8 @@ std::optional<std::size_t> place_in_list(const Session& session, const Intervent
 
 void draw_apply_button(PanelContext& context, const std::string& id, const Intervention& item,
                        const std::string& about) {
-  const std::optional<std::size_t> place = place_in_list(context.session, item);
-  const PlacedIntervention* listed = place ? &context.session.interventions[*place] : nullptr;
+  const std::optional<std::size_t> place = place_in_list(context.reading(), item);
+  const PlacedIntervention* listed = place ? &context.reading().interventions[*place] : nullptr;
   const bool stands =
       listed != nullptr && listed->on && listed->item.as == item.as && listed->item.positioned == item.positioned;
   if (framed_button(id, tr(stands ? "kind_effects.take_back" : "kind_effects.apply"))) {
@@ -120,7 +121,7 @@ void draw_kind_reach(PanelContext& context, KindsState& state) {
     align_to_frame();
     return caption(tr("kind_effects.no_head"));
   }
-  const KindEffectsQuestion question{snapshot.trace, scope_now(context), context.session.kinds,
+  const KindEffectsQuestion question{snapshot.trace, scope_now(context), context.look().kinds,
                                      context.views.predictions.position};
   const bool quick = cost_of_runs(*snapshot.trace, question.kinds.size()) < quick_cost;
   const Outcome<KindEffects> made = ask_long_map<KindEffectsSlot>(context, state.effects_of, quick, question);

@@ -6,7 +6,7 @@
 #include "app/panels/kinds/cost_chart.h"
 #include "app/panels/kinds/kinds.h"
 #include "app/panels/kinds/kinds_parts.h"
-#include "app/session/session.h"
+#include "app/session/look.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/snapshot.h"
@@ -46,7 +46,7 @@ void draw_kind_costs(PanelContext& context) {
   if (!snapshot.trace || context.background == nullptr) return wrapped_caption(tr("grids.empty"));
   KindsState& state = context.state.of<KindsState>();
   const Trace& trace = shown_trace(snapshot, context.session);
-  const std::vector<KindOfAttention>& kinds = context.session.kinds;
+  const std::vector<KindOfAttention>& kinds = context.look().kinds;
   const HeadRef head = shown_head(snapshot, context.session);
   if (!has_products(trace, head.layer) || !has_values(trace, head.layer))  // a captured run: there are no widths
     return wrapped_caption(tr("kinds.obstacle.not_captured"));

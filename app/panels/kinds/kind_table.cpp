@@ -7,12 +7,12 @@
 #include "app/panels/common/job_line.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/kinds/kinds.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
-#include "app/viewmodel/memo.h"
+#include "app/viewmodel/all_views.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/widgets/probe.h"
 
@@ -75,7 +75,7 @@ std::string why_not_shown(const PanelContext& context, const KindRow& row) {
 }
 
 void show_kind(PanelContext& context, const KindOfAttention& kind) {
-  std::vector<KindOfAttention> kinds = context.session.kinds;
+  std::vector<KindOfAttention> kinds = context.look().kinds;
   if (std::ranges::find(kinds, kind) == kinds.end()) {
     if (kinds.size() >= most_kinds) kinds.pop_back();
     kinds.push_back(kind);

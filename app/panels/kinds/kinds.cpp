@@ -4,10 +4,10 @@
 #include "app/panels/common/job_line.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/kinds/kinds_parts.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 #include "app/style/locale.h"
-#include "app/viewmodel/memo.h"
+#include "app/viewmodel/all_views.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/widgets/legend.h"
 
@@ -75,7 +75,7 @@ void draw_kinds(PanelContext& context) {
   ImGui::SameLine(0.0F, em());
   LegendSpec spec;
   spec.id = "legend.kinds";
-  spec.map = &gfx::colour_map(context.session.weight_map, context.preferences.theme);
+  spec.map = &gfx::colour_map(context.look().weight_map, context.preferences.theme);
   spec.high = state.largest;
   spec.width = std::min(em(kKindsLegend), ImGui::GetContentRegionAvail().x);
   legend(spec);

@@ -3,9 +3,9 @@
 #include "app/panels/common/images.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/kinds/kinds_parts.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -141,7 +141,7 @@ void draw_kind_grid(PanelContext& context, KindsState& state, std::size_t index,
   spec.revision = state.revision;
   spec.rows = &state.rows;
   spec.cols = &state.cols;
-  spec.map = &gfx::colour_map(context.session.weight_map, context.preferences.theme);
+  spec.map = &gfx::colour_map(context.look().weight_map, context.preferences.theme);
   spec.high = state.largest;
   spec.selected_row = unit_or_none(state.rows, selected_query(context.snapshot, context.session));
   spec.selected_col = unit_or_none(state.cols, selected_key(context.snapshot, context.session));
@@ -175,7 +175,7 @@ void draw_tiles(KindsState& state, const FlashRun& flash, float width) {
 void draw_block(PanelContext& context, KindsState& state, const KindsPlan& plan, std::size_t index, ImVec2 at) {
   const KindReport& report = state.answer->reports[index];
   ImGui::SetCursorScreenPos(at);
-  if (index < context.session.kinds.size())
+  if (index < context.look().kinds.size())
     draw_kind_menu_of(context, index, report.kind, state.answer->of.trace->tokens(), plan.block.x);
   ImGui::SetCursorScreenPos({at.x, at.y + ImGui::GetFrameHeightWithSpacing()});
   if (report.obstacle != KindObstacle::none) {

@@ -4,8 +4,8 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/common/window_state.h"
 #include "app/panels/kinds/kinds_parts.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
 #include "app/style/locale.h"
 #include "app/widgets/slider.h"
 
@@ -81,7 +81,7 @@ bool number_slider(const std::string& id, KindForm form, const KindNumber& numbe
 }
 
 void replace_kind(PanelContext& context, std::size_t index, const KindOfAttention& kind) {
-  std::vector<KindOfAttention> kinds = context.session.kinds;
+  std::vector<KindOfAttention> kinds = context.look().kinds;
   if (stands(kinds, kind)) return;
   kinds[index] = kind;
   context.act(SetKinds{std::move(kinds)});
@@ -96,7 +96,7 @@ bool edit_kind_numbers(const std::string& id, KindOfAttention& kind, std::size_t
 }
 
 void draw_add_kind(PanelContext& context) {
-  const std::vector<KindOfAttention>& kinds = context.session.kinds;
+  const std::vector<KindOfAttention>& kinds = context.look().kinds;
   if (kinds.size() >= most_kinds) return caption(tr("kinds.no_more", {{"most", most_kinds}}));
   const ImVec2 corner = ImGui::GetCursorScreenPos();
   if (quiet_button("kinds.add", tr("kinds.add"), true)) ImGui::OpenPopup("kinds.add.menu");
@@ -112,7 +112,7 @@ void draw_add_kind(PanelContext& context) {
 void draw_kind_menu_of(PanelContext& context, std::size_t index, const KindOfAttention& drawn, std::size_t tokens,
                        float width) {
   const ScopedId scope(index);
-  const std::vector<KindOfAttention>& kinds = context.session.kinds;
+  const std::vector<KindOfAttention>& kinds = context.look().kinds;
   const KindOfAttention& kind = kinds[index];
   const std::string id = std::to_string(index);
   const ImVec2 corner = ImGui::GetCursorScreenPos();

@@ -100,7 +100,7 @@ void draw_kind_effect(PanelContext& context, const KindsState& state, std::size_
 [[nodiscard]] std::string told_change(const std::vector<PredictedToken>& before,
                                       const std::vector<PredictedToken>& after);
 /// The place of the list's item that does the same to the same heads.
-[[nodiscard]] std::optional<std::size_t> place_in_list(const Session& session, const Intervention& item);
+[[nodiscard]] std::optional<std::size_t> place_in_list(const Reading& reading, const Intervention& item);
 /// Adds the item to the list, puts it in the place of that for the same heads, or takes it away where it stands already. `about`: what its
 /// hint says.
 void draw_apply_button(PanelContext& context, const std::string& id, const Intervention& item,

@@ -3,8 +3,8 @@
 #include "app/gfx/colour_maps.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/kinds/positions_parts.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/style/positions_text.h"
 #include "app/style/theme.h"
@@ -31,7 +31,7 @@ struct ClockScale {
 };
 
 ClockScale clock_scale(const PanelContext& context, const ScoreTerms& terms) {
-  ClockScale scale{.map = &gfx::colour_map(context.session.score_map, context.preferences.theme)};
+  ClockScale scale{.map = &gfx::colour_map(context.look().score_map, context.preferences.theme)};
   for (const RotaryPlane& plane : terms.planes) {
     scale.share = std::max(scale.share, std::abs(plane.share));
     scale.query = std::max(scale.query, plane.query_length);

@@ -6,13 +6,13 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/kinds/kinds_parts.h"
 #include "app/panels/kinds/positions_parts.h"
-#include "app/session/session.h"
+#include "app/session/reading.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/positions_text.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/all_views.h"
 #include "app/viewmodel/effect_view.h"
-#include "app/viewmodel/memo.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/widgets/probe.h"
 #include "core/trace/switched_positions.h"
@@ -29,14 +29,14 @@ namespace {
 constexpr float kSwitchButton = 6.5F, kSwitchName = 12.5F, kSwitchDivergence = 5.5F, kLeastPrediction = 7.0F;  ///< ems
 
 /// Each form with its usual number, or with that of the list's item for these heads.
-std::vector<PositionSwitch> offered_switches(const Session& session, const HeadScope& scope) {
+std::vector<PositionSwitch> offered_switches(const Reading& reading, const HeadScope& scope) {
   std::vector<PositionSwitch> offered;
   for (const PositionInfo& info : position_infos())
     offered.push_back(usual_positions(info.form));
-  const std::optional<std::size_t> place = place_in_list(session, with_positions(scope, {}));
+  const std::optional<std::size_t> place = place_in_list(reading, with_positions(scope, {}));
   for (PositionSwitch& each : offered)
-    if (place && session.interventions[*place].item.positioned.form == each.form)
-      each = session.interventions[*place].item.positioned;
+    if (place && reading.interventions[*place].item.positioned.form == each.form)
+      each = reading.interventions[*place].item.positioned;
   return offered;
 }
 
@@ -120,7 +120,7 @@ void draw_position_switches(PanelContext& context, PositionsState& state) {
   coloured(theme().text_muted, tr("kind_effects.to"));
   ImGui::SameLine(0.0F, em(0.5F));
   draw_reach_choice(context, "positions.scope");
-  const std::vector<PositionSwitch> switches = offered_switches(context.session, scope_now(context));
+  const std::vector<PositionSwitch> switches = offered_switches(context.reading(), scope_now(context));
   const std::shared_ptr<const PositionEffects> known = ask_costs(context, state, switches);
   const Request bare = without_switched_positions(context.snapshot.trace->request);
   for (std::size_t index = 0; index < switches.size(); ++index)

@@ -7,13 +7,13 @@
 #include "app/panels/kinds/distance_chart.h"
 #include "app/panels/kinds/kinds.h"
 #include "app/panels/kinds/positions_parts.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/positions_text.h"
 #include "app/style/theme.h"
-#include "app/viewmodel/memo.h"
+#include "app/viewmodel/all_views.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/widgets/legend.h"
 #include "app/widgets/probe.h"
@@ -225,7 +225,7 @@ void draw_places(PanelContext& context, PositionsState& state, const DistancesAn
   spec.values = &grid;
   spec.revision = state.revision;
   spec.rows = spec.cols = &state.places;
-  spec.map = &gfx::colour_map(context.session.score_map, context.preferences.theme);
+  spec.map = &gfx::colour_map(context.look().score_map, context.preferences.theme);
   spec.high = most > 0.0F ? most : 1.0F;
   spec.low = -spec.high;
   if (context.images != nullptr) spec.image = &context.images->maps["positions.places"];

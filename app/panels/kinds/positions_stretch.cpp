@@ -3,7 +3,6 @@
 #include "app/panels/common/job_line.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/kinds/positions_parts.h"
-#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"

@@ -6,12 +6,12 @@
 #include "app/panels/common/panel.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/kinds/kinds.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/reading.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
-#include "app/viewmodel/memo.h"
+#include "app/viewmodel/all_views.h"
 #include "app/viewmodel/snapshot.h"
 
 #include <imgui.h>
@@ -52,7 +52,7 @@ std::string last_part(const std::string& model) {
 }
 
 void draw_relative_name(PanelContext& context, const Relative& relative) {
-  const bool current = context.session.model == relative.model;
+  const bool current = context.reading().model == relative.model;
   const std::string shown = fitted(relative.name, ImGui::GetContentRegionAvail().x - em());
   if (quiet_button("relatives.open." + last_part(relative.model), shown, false, current) && !current)
     context.act(OpenModel{relative.model});

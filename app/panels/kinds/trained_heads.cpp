@@ -6,12 +6,12 @@
 #include "app/panels/common/panel.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/kinds/kinds.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/reading.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
-#include "app/viewmodel/memo.h"
+#include "app/viewmodel/all_views.h"
 #include "app/viewmodel/snapshot.h"
 
 #include <imgui.h>
@@ -44,7 +44,7 @@ void draw_trained_models(PanelContext& context, const TrainedHeads& trained) {
   coloured(theme().text_muted, tr("trained_heads.open"));
   for (std::size_t at = 0; at < trained.heads.size(); ++at) {
     const std::string model = trained_model(trained.heads[at]);
-    const bool current = context.session.model == model;
+    const bool current = context.reading().model == model;
     ImGui::SameLine(0.0F, em(0.4F));
     if (quiet_button("trained_heads.open." + std::to_string(trained.heads[at]), heads_label(trained.heads[at]), false,
                      current) &&

@@ -10,12 +10,12 @@
 #include "app/panels/lesson/lesson_desk.h"
 #include "app/panels/lesson/lesson_links.h"
 #include "app/panels/lesson/question_parts.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
-#include "app/viewmodel/memo.h"
+#include "app/viewmodel/all_views.h"
 #include "app/widgets/nav.h"
 #include "app/widgets/probe.h"
 
@@ -56,7 +56,7 @@ void draw_lesson_head(PanelContext& context, const OpenedLesson* open) {
   const float right = start.x + ImGui::GetContentRegionAvail().x;
   const char* contents = tr("lesson.contents");
   const float contents_width = quiet_button_width(contents);
-  const bool in_contents = context.session.stage.lesson.contents;
+  const bool in_contents = context.look().stage.lesson.contents;
   const float taken = side + contents_width + em(0.5F);
   const std::string title = open != nullptr ? open->lesson.title : std::string(tr("lesson.reading"));
   {
@@ -89,7 +89,7 @@ void draw_step_line(PanelContext& context, const OpenedLesson& open) {
   const float between = std::min(em(0.25F), 0.3F * width / static_cast<float>(count));
   const float piece = (width - between * static_cast<float>(count - 1)) / static_cast<float>(count);
   const ImVec2 start = ImGui::GetCursorScreenPos();
-  const bool contents = context.session.stage.lesson.contents;
+  const bool contents = context.look().stage.lesson.contents;
   for (std::size_t step = 0; step < count; ++step) {
     const ScopedId scope(step);
     const float left = start.x + static_cast<float>(step) * (piece + between);
@@ -114,7 +114,7 @@ void draw_step_line(PanelContext& context, const OpenedLesson& open) {
 
 /// What the button that leads on says: the last page leads to the lesson after this one.
 std::string onward(const PanelContext& context, const OpenedLesson& open, float room) {
-  if (context.session.stage.lesson.contents)
+  if (context.look().stage.lesson.contents)
     return tr(progress_of(context.preferences, open.name) != nullptr ? "lesson.go_on" : "lesson.begin");
   if (context.world.lessons->step + 1 < open.lesson.steps.size()) return tr("lesson.next");
   const LessonEntry* next = next_lesson(context);
@@ -127,7 +127,7 @@ std::string onward(const PanelContext& context, const OpenedLesson& open, float 
 /// Back, what leads back to the step's state, Next.
 void draw_lesson_foot(PanelContext& context, const OpenedLesson& open) {
   const LessonNews& news = *context.world.lessons;
-  const bool contents = context.session.stage.lesson.contents;
+  const bool contents = context.look().stage.lesson.contents;
   const bool leaves = news.step + 1 >= open.lesson.steps.size() && next_lesson(context) != nullptr;
   const std::string next = onward(context, open, ImGui::GetContentRegionAvail().x);
   const ImVec2 start = ImGui::GetCursorScreenPos();
@@ -157,7 +157,7 @@ void draw_lesson_foot(PanelContext& context, const OpenedLesson& open) {
 /// Where the way back does not fit between Back and Next, it has a line of its own above them.
 bool restore_needs_line(const PanelContext& context, const OpenedLesson& open) {
   const LessonNews& news = *context.world.lessons;
-  if (!news.strayed || context.session.stage.lesson.contents) return false;
+  if (!news.strayed || context.look().stage.lesson.contents) return false;
   const float room = ImGui::GetContentRegionAvail().x;
   const float taken = quiet_button_width(tr("lesson.back")) + quiet_button_width(onward(context, open, room)) +
                       quiet_button_width(tr("lesson.restore")) + em(0.5F);
@@ -280,7 +280,7 @@ void draw_lesson_body(PanelContext& context, const OpenedLesson* open, float hei
 }  // namespace
 
 bool shows_lesson(const PanelContext& context) {
-  return context.world.lessons != nullptr && !context.session.stage.lesson.lesson.empty();
+  return context.world.lessons != nullptr && !context.look().stage.lesson.lesson.empty();
 }
 
 void draw_lesson(PanelContext& context) {

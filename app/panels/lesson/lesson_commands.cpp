@@ -13,8 +13,8 @@
 #include "app/panels/lesson/lesson_desk.h"
 #include "app/panels/lesson/lesson_links.h"
 #include "app/panels/lesson/question_parts.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
 
 #include <GLFW/glfw3.h>
 #include <imgui.h>
@@ -38,7 +38,7 @@ bool strays_from_lesson(const PanelContext& context) {
 /// What is asked of a page is to be seen: a lesson behind another tab comes to the front. False: it was there.
 bool brought_to_front(PanelContext& context) {
   if (lesson_is_in_front(context)) return false;
-  context.act(SelectPanel{context.session.stage.workspace, "lesson"});
+  context.act(SelectPanel{context.look().stage.workspace, "lesson"});
   return true;
 }
 
@@ -46,7 +46,7 @@ void ask_for_page(PanelContext& context, int by) {
   if (!brought_to_front(context)) lesson_desk(context).asked.page = by;
 }
 void switch_contents(PanelContext& context, int) {
-  if (context.session.stage.lesson.contents)
+  if (context.look().stage.lesson.contents)
     show_lesson_page(context, context.world.lessons->step);
   else
     show_lesson_contents(context);

@@ -8,7 +8,6 @@
 #include "app/panels/lesson/lesson_desk.h"
 #include "app/panels/lesson/lesson_links.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"

@@ -6,7 +6,8 @@
 #include "app/jobs/run_request.h"
 #include "app/lesson/step_state.h"
 #include "app/panels/common/world.h"
-#include "app/session/session.h"
+#include "app/session/look.h"
+#include "app/session/reading.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/snapshot.h"
 
@@ -104,7 +105,7 @@ struct SlowTruthSlot {
 
 void follow_step(const PanelContext& context, LessonDesk& state) {
   const LessonNews& news = *context.world.lessons;
-  const bool contents = context.session.stage.lesson.contents;
+  const bool contents = context.look().stage.lesson.contents;
   LessonDesk::OfStep& now = state.of_step;
   if (now.open == news.open && now.step == news.step && now.contents == contents) return;
   now = {.open = news.open, .step = news.step, .contents = contents};
@@ -119,14 +120,14 @@ void follow_step(const PanelContext& context, LessonDesk& state) {
 
 /// Does the session read with another model than the step names? Its numbers would not be the step's.
 bool reads_with_other_model(const PanelContext& context, const LessonDesk& state) {
-  return state.of_step.model && *state.of_step.model != context.session.model;
+  return state.of_step.model && *state.of_step.model != context.reading().model;
 }
 
 /// A new value whenever the run or what is looked at in it is another, as soon as the run shows the session's text.
 void follow_run(const PanelContext& context, LessonDesk& state) {
   const LessonNews& news = *context.world.lessons;
   const bool other_model = reads_with_other_model(context, state);
-  if (other_model || (state.run && state.run->session.model != context.session.model)) state.run.reset();
+  if (other_model || (state.run && state.run->session.model != context.reading().model)) state.run.reset();
   if (other_model) return;
   if (!news.run || !news.run->trace || !news.run->model) return;
   if (!lesson_run_is_fresh(context)) return;
@@ -144,7 +145,7 @@ std::string written_number(const LessonExpression& number, const LessonDesk& sta
 
 void follow_page(const PanelContext& context, LessonDesk& state, const OpenedLesson& open) {
   const LessonNews& news = *context.world.lessons;
-  const bool contents = context.session.stage.lesson.contents;
+  const bool contents = context.look().stage.lesson.contents;
   std::shared_ptr<const NumbersByName> slow;
   if (state.run && state.of_step.slow_numbers && context.background != nullptr)
     slow = context.background->ask<SlowNumbersSlot>({news.open, state.run, news.step}).value;
@@ -223,7 +224,7 @@ const OpenedLesson* open_lesson(const PanelContext& context) {
 
 const LessonStep* open_step(const PanelContext& context) {
   const OpenedLesson* open = open_lesson(context);
-  if (open == nullptr || context.session.stage.lesson.contents) return nullptr;
+  if (open == nullptr || context.look().stage.lesson.contents) return nullptr;
   const std::size_t step = context.world.lessons->step;
   return step < open->lesson.steps.size() ? &open->lesson.steps[step] : nullptr;
 }

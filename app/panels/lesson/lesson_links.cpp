@@ -9,8 +9,8 @@
 #include "app/panels/lesson/lesson_desk.h"
 #include "app/panels/lesson/lesson_pictures.h"
 #include "app/panels/registry.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
 #include "app/style/locale.h"
 
 #include <algorithm>
@@ -43,7 +43,7 @@ std::string lesson_linked(const PanelContext& context, const std::string& name) 
 
 /// The panel that shows a view, in front.
 void show_view(PanelContext& context, std::string_view view) {
-  const Workspace* workspace = workspace_of(view, context.session.stage.workspace);
+  const Workspace* workspace = workspace_of(view, context.look().stage.workspace);
   if (workspace != nullptr) context.act(SelectPanel{workspace->id, std::string(view)});
 }
 
@@ -97,7 +97,7 @@ void show_lesson_page(PanelContext& context, std::size_t step) {
 }
 
 void show_lesson_contents(PanelContext& context) {
-  LessonPlace place = context.session.stage.lesson;
+  LessonPlace place = context.look().stage.lesson;
   place.contents = true;
   context.act(SetLesson{place});
 }
@@ -117,7 +117,7 @@ const LessonEntry* next_lesson(const PanelContext& context) {
 void turn_lesson_page(PanelContext& context, int by) {
   const OpenedLesson* open = open_lesson(context);
   if (open == nullptr) return;
-  const LessonPlace& place = context.session.stage.lesson;
+  const LessonPlace& place = context.look().stage.lesson;
   const std::size_t step = context.world.lessons->step, count = open->lesson.steps.size();
   if (place.contents) {
     if (by > 0) show_lesson_page(context, step);

@@ -7,8 +7,8 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/common/world.h"
 #include "app/panels/frame/bar_menu.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/probe.h"
@@ -31,7 +31,7 @@ std::string told_progress(const PanelContext& context, const LessonEntry& entry)
 void lesson_line(PanelContext& context, const LessonEntry& entry, std::size_t index) {
   const std::string id = "lessons." + std::to_string(index), right = told_progress(context, entry);
   const std::string title = entry.own ? entry.title : std::to_string(index + 1) + ". " + entry.title;
-  const bool selected = context.session.stage.lesson.lesson == entry.lesson;
+  const bool selected = context.look().stage.lesson.lesson == entry.lesson;
   if (!menu_line({.id = id, .text = title, .right = right, .selected = selected})) return;
   context.command(OpenLesson{entry.lesson});
   ImGui::CloseCurrentPopup();

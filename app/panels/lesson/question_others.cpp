@@ -6,7 +6,6 @@
 #include "app/panels/frame/heads.h"
 #include "app/panels/lesson/question_parts.h"
 #include "app/session/action.h"
-#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"

@@ -6,7 +6,7 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/common/world.h"
 #include "app/panels/lesson/lesson_desk.h"
-#include "app/session/session.h"
+#include "app/session/look.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -48,7 +48,7 @@ bool asks_for_prediction(const LessonQuestion& question) {
 }
 
 bool hides_answer(const PanelContext& context) {
-  if (context.world.lessons == nullptr || context.session.stage.lesson.lesson.empty()) return false;
+  if (context.world.lessons == nullptr || context.look().stage.lesson.lesson.empty()) return false;
   const LessonStep* step = open_step(context);
   if (step == nullptr || !step->question || !asks_for_prediction(*step->question)) return false;
   if (!context.world.lessons->step_is_set || context.world.lessons->reads_other) return false;

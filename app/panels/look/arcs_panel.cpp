@@ -5,14 +5,15 @@
 #include "app/panels/common/difference_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
+#include "app/session/selection.h"
 #include "app/style/change_text.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/all_views.h"
 #include "app/viewmodel/difference_views.h"
-#include "app/viewmodel/memo.h"
 #include "app/widgets/arcs.h"
 #include "app/widgets/probe.h"
 #include "app/widgets/slider.h"
@@ -34,14 +35,14 @@ void draw_tools(PanelContext& context) {
   const float label = ImGui::CalcTextSize(threshold_label).x + em(0.5F);
   const float slider_width = label + em(8.0F);
   align_right(slider_width + em(1.0F) + check_width(from_all));
-  float threshold = context.session.arc_threshold;
+  float threshold = context.look().arc_threshold;
   SliderSpec spec;
   spec.id = "slider.threshold";
   spec.label = threshold_label;
   spec.width = slider_width;
   if (slider(spec, threshold, 0.0F, 0.5F)) context.act(SetArcThreshold{threshold});
   ImGui::SameLine(0.0F, em(1.0F));
-  bool all = context.session.arcs_from_all;
+  bool all = context.look().arcs_from_all;
   if (check("switch.from_all", from_all, all)) context.act(SetArcsFromAll{all});
 }
 
@@ -81,9 +82,9 @@ void add(std::string& note, const std::string& text) {
 void draw_legend(PanelContext& context) {
   const ArcsView& view = context.views.arcs;
   draw_head(context, shown_head(context.snapshot, context.session), 0);
-  for (std::size_t index = 0; index < context.session.compared_heads.size(); ++index) {
+  for (std::size_t index = 0; index < context.selection().compared_heads.size(); ++index) {
     ImGui::SameLine(0.0F, em(1.0F));
-    draw_head(context, context.session.compared_heads[index], index + 1);
+    draw_head(context, context.selection().compared_heads[index], index + 1);
   }
   std::string note;
   if (view.hidden > 0 && !view.hidden_weight.empty())
@@ -136,7 +137,7 @@ void draw_difference_legend(PanelContext& context, const ArcsDifference& arcs) {
   if (arcs.lost > 0.0F)
     add(note, tr("difference.weight_alone", {{"name", names.baseline}, {"weight", number(arcs.lost, 3)}}));
   if (arcs.view.renormalised) add(note, tr("arcs.renormalised"));
-  if (!context.session.compared_heads.empty()) add(note, tr("difference.one_head"));
+  if (!context.selection().compared_heads.empty()) add(note, tr("difference.one_head"));
   draw_note(note);
 }
 
@@ -164,7 +165,7 @@ void arc_tooltip(const PanelContext& context, const ArcsView& view, const Arc& a
 void tell_empty(const PanelContext& context, const DifferenceViews* difference, ImVec2 min, ImVec2 size) {
   const std::string text = difference != nullptr
                                ? small_change_note(difference->arcs.largest, std::numeric_limits<float>::infinity())
-                               : tr("arcs.none", {{"threshold", number(context.session.arc_threshold, 2)}});
+                               : tr("arcs.none", {{"threshold", number(context.look().arc_threshold, 2)}});
   const Face face = text_face();
   const std::string shown = shortened(face, text, size.x);
   paint_text(*ImGui::GetWindowDrawList(), face,
@@ -197,7 +198,7 @@ void draw_arcs(PanelContext& context) {
   spec.query = unit(view.rows, context.views.query);
   spec.key = unit(view.cols, context.views.key);
   if (context.hover.key) spec.linked = unit(view.cols, *context.hover.key);
-  const bool is_signed = !context.views.grid.has_softmax && context.session.compared_heads.empty();
+  const bool is_signed = !context.views.grid.has_softmax && context.selection().compared_heads.empty();
   if (difference != nullptr || is_signed) spec.change_colours = &colours;
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const ArcsResult result = arcs(spec);

@@ -8,8 +8,8 @@
 #include "app/panels/common/quantities.h"
 #include "app/panels/look/grid_map_panel.h"
 #include "app/panels/look/weight_kind.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 #include "app/style/change_text.h"
 #include "app/style/fonts.h"
 #include "app/style/kinds_text.h"
@@ -18,8 +18,8 @@
 #include "app/style/scores_text.h"
 #include "app/style/theme.h"
 #include "app/style/weights_text.h"
+#include "app/viewmodel/all_views.h"
 #include "app/viewmodel/difference_views.h"
-#include "app/viewmodel/memo.h"
 #include "app/widgets/changes.h"
 
 #include <imgui.h>
@@ -158,7 +158,7 @@ GridLook look_of(const PanelContext& context, GridKind kind) {
                 kind,
                 scores ? &shown_scores(grid) : &grid.weights,
                 &grid.masked,
-                &gfx::colours_of_weights(context.session, context.preferences.theme, grid.has_softmax && !scores),
+                &gfx::colours_of_weights(context.look(), context.preferences.theme, grid.has_softmax && !scores),
                 nullptr,
                 0.0F,
                 scores ? grid.score_limit : grid.weight_limit,
@@ -167,7 +167,7 @@ GridLook look_of(const PanelContext& context, GridKind kind) {
   if (both != nullptr) look.high = std::max(look.high, scores ? both->score_limit : both->weight_limit);
   if (scores || !grid.has_softmax) look.low = -look.high;
   if (const DifferenceViews* difference = shown_difference(context)) {
-    look.map = &gfx::colour_map(context.session.score_map, context.preferences.theme);  // of a long text's map, too
+    look.map = &gfx::colour_map(context.look().score_map, context.preferences.theme);  // of a long text's map, too
     if (!shows_map(context)) look = difference_look(*difference, look);
   } else if (!shows_map(context) && !grid.sinks.empty()) {
     look.beside = scores ? std::vector<float>(grid.rows.size(), grid.sink_score) : grid.sinks;
@@ -209,7 +209,7 @@ std::string note_of_numbers(const PanelContext& context, GridKind kind) {
     return words.empty() ? note : note + " · " + words;
   }
   if (!scores && other_weights(context) != nullptr)
-    return weight_note(context.session.grid_weight, shown_head(context.snapshot, context.session), context.views.grid,
+    return weight_note(context.look().grid_weight, shown_head(context.snapshot, context.session), context.views.grid,
                        *context.snapshot.trace);
   if (is_signed && is_softmax(context.views.grid.kind.form)) return signed_note(context.views.grid);
   std::string note = scores ? scores_note(context) : rows_about(context.views.grid);
@@ -266,7 +266,7 @@ void grid_tooltip(const PanelContext& context, const Cell& cell) {
   if (grid.has_softmax) line(tr("grids.score"), exact_number(grid.scores(cell.row, cell.col)));
   line(tr("grids.weight"), weight_text(grid.weights(cell.row, cell.col), grid.is_masked(cell.row, cell.col)));
   if (const WeightKindState* other = other_weights(context))
-    line(weight_sign(context.session.grid_weight),
+    line(weight_sign(context.look().grid_weight),
          weight_text(other->values(cell.row, cell.col), other->masked[cell.row * grid.cols.size() + cell.col]));
 }
 

@@ -8,12 +8,12 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/look/grid_look.h"
 #include "app/panels/look/grid_map_tasks.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
-#include "app/viewmodel/memo.h"
+#include "app/viewmodel/all_views.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/widgets/minimap.h"
 
@@ -261,7 +261,7 @@ std::string map_note(const PanelContext& context) {
   const Outcome<HeadPyramid> whole = context.background->look<PyramidSlot>();
   if (whole.pending()) return tr("grids.map.computing", {{"percent", static_cast<int>(100.0F * whole.progress)}});
   if (state.drawn == nullptr) return {};
-  const char* key = context.session.word_level ? "grids.map.words" : "grids.map.tokens";
+  const char* key = context.look().word_level ? "grids.map.words" : "grids.map.tokens";
   if (state.drawn->block == 1) return tr("grids.map.exact");
   return tr(key, {{"side", state.drawn->block}});
 }

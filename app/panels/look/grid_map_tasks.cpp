@@ -3,9 +3,9 @@
 
 #include "app/jobs/background.h"
 #include "app/panels/common/difference_parts.h"
+#include "app/viewmodel/all_views.h"
 #include "app/viewmodel/comparison.h"
 #include "app/viewmodel/difference_views.h"
-#include "app/viewmodel/memo.h"
 #include "app/viewmodel/snapshot.h"
 
 #include <span>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/look/grid_place.h"
-#include "app/session/session.h"
+#include "app/session/look.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/viewmodel/views.h"
 #include "app/widgets/overview.h"
@@ -30,17 +30,18 @@ bool is_edited(const std::string& before, const std::string& now) {
   return before == now || shares_most(before, now, std::equal_to<>());
 }
 
-}  // namespace
-
-GridGround ground_of(const Snapshot& snapshot, const Session& session) {
-  GridGround ground{.model = snapshot.model, .kind = shown_kind(snapshot, session)};
-  ground.words = session.word_level;
-  ground.hides_special = session.hide_special;
+GridGround ground_of(const Subject& subject) {
+  const Snapshot& snapshot = subject.snapshot;
+  GridGround ground{.model = snapshot.model, .kind = shown_kind(snapshot, subject.session)};
+  ground.words = subject.look().word_level;
+  ground.hides_special = subject.look().hide_special;
   ground.text = snapshot.encoding.text;
   ground.encoder_text = snapshot.encoder_encoding.text;
   ground.image = snapshot.source_image;
   return ground;
 }
+
+}  // namespace
 
 bool keeps_place(const GridGround& before, const GridGround& now) {
   const bool same_units =
@@ -56,7 +57,7 @@ bool is_edited(const Axis& before, const Axis& now) {
 }
 
 void follow_text(PanelContext& context) {
-  GridGround now = ground_of(context.snapshot, context.session);
+  GridGround now = ground_of(context);
   if (!keeps_place(context.state.of<GridsState>().ground, now)) context.state.of<GridsState>().view = {};
   context.state.of<GridsState>().ground = std::move(now);
 }

@@ -9,7 +9,6 @@
 
 namespace regard {
 
-[[nodiscard]] GridGround ground_of(const Snapshot& snapshot, const Session& session);
 /// Is what one zoomed into still there? Yes, where most of the shorter text is the beginning and the end of the other one;
 /// no, where other units stand along the axes.
 [[nodiscard]] bool keeps_place(const GridGround& before, const GridGround& now);

@@ -12,7 +12,8 @@
 #include "app/panels/look/grid_place.h"
 #include "app/panels/look/score_part_menu.h"
 #include "app/panels/look/weight_kind.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
 #include "app/style/fonts.h"
 #include "app/style/kinds_text.h"
@@ -20,8 +21,8 @@
 #include "app/style/scores_text.h"
 #include "app/style/theme.h"
 #include "app/style/weights_text.h"
+#include "app/viewmodel/all_views.h"
 #include "app/viewmodel/difference_views.h"
-#include "app/viewmodel/memo.h"
 #include "app/widgets/heat_map.h"
 #include "app/widgets/legend.h"
 #include "app/widgets/probe.h"
@@ -239,7 +240,7 @@ std::optional<ScorePartKind> shown_part(const PanelContext& context) {
 
 std::string kind_name(const PanelContext& context, GridKind kind) {
   if (kind == GridKind::scores) return score_part_name(shown_part(context));
-  const GridWeight weight = context.session.grid_weight;
+  const GridWeight weight = context.look().grid_weight;
   const GridView& grid = context.views.grid;
   if (weight == GridWeight::attention && !grid.has_softmax)
     return tr(is_softmax(grid.kind.form) ? "grids.signed_weights" : "grids.sigmoid_weights");
@@ -247,7 +248,7 @@ std::string kind_name(const PanelContext& context, GridKind kind) {
 }
 
 std::string kind_sign(const PanelContext& context, GridKind kind) {
-  return kind == GridKind::weights ? weight_sign(context.session.grid_weight) : score_part_sign(shown_part(context));
+  return kind == GridKind::weights ? weight_sign(context.look().grid_weight) : score_part_sign(shown_part(context));
 }
 
 /// As much of the name as the line has room for before the last `kept` pixels: in whole, else the sign.

@@ -5,12 +5,13 @@
 #include "app/panels/common/difference_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/look/layers_parts.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
+#include "app/session/selection.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
-#include "app/viewmodel/memo.h"
+#include "app/viewmodel/all_views.h"
 #include "app/viewmodel/snapshot.h"
 
 #include <imgui.h>
@@ -26,9 +27,9 @@ namespace {
 LayersRequest request_of(const PanelContext& context) {
   LayersRequest request;
   request.trace = context.snapshot.trace;
-  if (request.trace->encoder) request.kind = context.session.attention;
+  if (request.trace->encoder) request.kind = context.selection().attention;
   request.token = context.views.query;
-  request.whole_text = context.session.layers_whole_text;
+  request.whole_text = context.look().layers_whole_text;
   return request;
 }
 
@@ -40,7 +41,7 @@ LayersRequest of_heads(LayersRequest request) {
 
 /// "This token | whole text", whose numbers these are, and a thin line while newer ones are on their way.
 void draw_header(PanelContext& context, const Outcome<HeadsByLayer>& heads, const Outcome<StreamByLayer>& stream) {
-  const std::size_t now = context.session.layers_whole_text ? 1 : 0;
+  const std::size_t now = context.look().layers_whole_text ? 1 : 0;
   const std::size_t chosen = choose("layers.scope", {tr("layers.token"), tr("layers.text")}, now);
   if (chosen != now) context.act(SetLayersWholeText{chosen == 1});
   ImGui::SameLine(0.0F, em(0.75F));

@@ -3,8 +3,8 @@
 
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/selection.h"
 #include "app/style/fonts.h"
 #include "app/style/line_layout.h"
 #include "app/style/locale.h"
@@ -117,7 +117,7 @@ LayerChartSpec chart_spec(const LayersFrame& frame, std::string_view id, float h
   spec.layers = layers;
   spec.embedding = tr("layers.embedding_short");
   spec.selected = shown_head(frame.context.snapshot, frame.context.session);
-  spec.compared = frame.context.session.compared_heads;
+  spec.compared = frame.context.selection().compared_heads;
   spec.linked = frame.context.hover.head;
   spec.marked = frame.context.state.of<LayersState>().place;
   return spec;

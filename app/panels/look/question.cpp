@@ -7,15 +7,15 @@
 #include "app/panels/look/formula.h"
 #include "app/panels/look/question_difference.h"
 #include "app/panels/look/question_sections.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
 #include "app/style/fonts.h"
 #include "app/style/kinds_text.h"
 #include "app/style/locale.h"
 #include "app/style/positions_text.h"
 #include "app/style/scores_text.h"
 #include "app/style/theme.h"
-#include "app/viewmodel/memo.h"
+#include "app/viewmodel/all_views.h"
 #include "app/widgets/bars.h"
 #include "app/widgets/probe.h"
 
@@ -260,7 +260,7 @@ void draw_title(PanelContext& context) {
   ImGui::SameLine(0.0F, em(0.4F));
   token(theme().key, view.key_label, em(9.0F));
   align_right(check_width(sort_label));
-  bool sorted = context.session.sort_bars;
+  bool sorted = context.look().sort_bars;
   if (check("switch.sort", sort_label, sorted)) context.act(SetSortBars{sorted});
 }
 

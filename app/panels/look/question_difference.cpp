@@ -5,14 +5,14 @@
 #include "app/panels/common/difference_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/look/question_sections.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
 #include "app/style/change_text.h"
 #include "app/style/fonts.h"
 #include "app/style/line_layout.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/all_views.h"
 #include "app/viewmodel/difference_views.h"
-#include "app/viewmodel/memo.h"
 #include "app/widgets/bars.h"
 
 #include <imgui.h>

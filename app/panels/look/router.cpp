@@ -5,9 +5,9 @@
 #include "app/panels/common/difference_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/look/router_parts.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -146,15 +146,15 @@ void draw_layer_line(PanelContext& context, const RouterView& view) {
 
 /// Which map, and the order of its columns.
 void draw_choices(PanelContext& context) {
-  const auto now = static_cast<std::size_t>(context.session.router_map);
+  const auto now = static_cast<std::size_t>(context.look().router_map);
   const std::size_t chosen =
       choose("router.map", {tr("router.map.layer"), tr("router.map.token"), tr("router.map.load")}, now);
   if (chosen != now) context.act(SetRouterMap{static_cast<RouterMap>(chosen)});
-  if (context.session.router_map != RouterMap::layer) return;
+  if (context.look().router_map != RouterMap::layer) return;
   const char* label = tr("router.by_load");
   ImGui::SameLine(0.0F, em(1.0F));
   if (ImGui::GetContentRegionAvail().x < check_width(label)) ImGui::NewLine();
-  bool by_load = context.session.experts_by_load;
+  bool by_load = context.look().experts_by_load;
   if (check("router.by_load", label, by_load)) context.act(SetExpertsByLoad{by_load});
 }
 
@@ -242,7 +242,7 @@ void brief_caption(const std::string& brief, std::string_view whole) {
 }
 
 std::optional<std::size_t> chosen_expert(const PanelContext& context, const RouterView& view) {
-  const std::optional<std::size_t>& expert = context.session.expert;
+  const std::optional<std::size_t>& expert = context.look().expert;
   return expert && *expert < view.experts.count ? expert : std::nullopt;
 }
 

@@ -4,9 +4,9 @@
 #include "app/panels/common/images.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/look/router_parts.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -149,7 +149,7 @@ void follow_grid(PanelContext& context, const RouterState& state, const HeatMapR
 }
 
 void toggle_expert(PanelContext& context, std::size_t expert) {
-  const bool shown = context.session.expert == expert;
+  const bool shown = context.look().expert == expert;
   context.act(SelectExpert{shown ? std::nullopt : std::optional(expert)});
 }
 
@@ -157,8 +157,8 @@ void toggle_expert(PanelContext& context, std::size_t expert) {
 
 RouterColours router_colours(const PanelContext& context, const RouterState& state) {
   const ThemeChoice theme = context.preferences.theme;
-  if (!state.difference) return {&gfx::colour_map(context.session.weight_map, theme), 0.0F, state.view.limit};
-  return {&gfx::colour_map(context.session.score_map, theme), -state.difference->limit, state.difference->limit};
+  if (!state.difference) return {&gfx::colour_map(context.look().weight_map, theme), 0.0F, state.view.limit};
+  return {&gfx::colour_map(context.look().score_map, theme), -state.difference->limit, state.difference->limit};
 }
 
 void paint_router_mark(ImDrawList& list, ImVec2 min, ImVec2 max, ImU32 ink, RouterMark mark) {
@@ -192,7 +192,7 @@ HeatMapResult draw_router_grid(PanelContext& context, RouterState& state, ImVec2
   spec.low = colours.low;
   spec.high = colours.high;
   spec.selected_row = row_of_selection(context, view);
-  if (const auto expert = context.session.expert; expert && view.column_of(*expert) < view.columns.size())
+  if (const auto expert = context.look().expert; expert && view.column_of(*expert) < view.columns.size())
     spec.selected_col = view.column_of(*expert);
   spec.linked_row = linked_token_row(context, view);
   if (context.images != nullptr) spec.image = &context.images->maps["router"];
@@ -230,7 +230,7 @@ void draw_router_load(PanelContext& context, const RouterState& state, const Hea
     const float left = std::round(min.x + (static_cast<float>(col) - zoom.left) * grid.cell);
     const float right = std::max(left + 1.0F, std::round(left + grid.cell) - (grid.cell > 4.0F ? 1.0F : 0.0F));
     const float top = std::round(max.y - (max.y - min.y) * view.load.share(expert) / most);
-    const bool lit = context.session.expert == expert;
+    const bool lit = context.look().expert == expert;
     if (hovered == col) list.AddRectFilled({left, min.y}, {right, max.y}, colour_u32(theme().frame_hovered));
     list.AddRectFilled({left, top}, {right, max.y}, colour_u32(lit ? theme().key : theme().accent));
   }

@@ -2,8 +2,7 @@
 // In words: the experts of the token that asks, and the tokens of the expert that is chosen.
 #include "app/panels/common/parts.h"
 #include "app/panels/look/router_parts.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 

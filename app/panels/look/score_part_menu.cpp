@@ -5,10 +5,10 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/common/window_state.h"
 #include "app/panels/look/grid_map_panel.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
 #include "app/style/locale.h"
 #include "app/style/scores_text.h"
-#include "app/viewmodel/memo.h"
+#include "app/viewmodel/all_views.h"
 
 #include <imgui.h>
 

@@ -7,11 +7,11 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/common/window_state.h"
 #include "app/panels/look/grid_map_panel.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
 #include "app/style/locale.h"
 #include "app/style/weights_text.h"
-#include "app/viewmodel/memo.h"
+#include "app/viewmodel/all_views.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/viewmodel/views.h"
 
@@ -46,7 +46,7 @@ std::string why_not_here(const PanelContext& context) {
 
 void prepare_weight_kind(PanelContext& context) {
   WeightKindState& state = context.state.of<WeightKindState>();
-  const GridWeight weight = context.session.grid_weight;
+  const GridWeight weight = context.look().grid_weight;
   const GridView& view = context.views.grid;
   state.asked =
       weight != GridWeight::attention && context.snapshot.trace && view.rows.size() > 0 && view.cols.size() > 0;
@@ -78,7 +78,7 @@ const WeightKindState* other_weights(const PanelContext& context) {
 }
 
 void draw_weight_menu(PanelContext& context) {
-  const GridWeight now = context.session.grid_weight;
+  const GridWeight now = context.look().grid_weight;
   const ImVec2 corner = ImGui::GetCursorScreenPos();
   if (quiet_button("grids.kind", weight_sign(now), true)) ImGui::OpenPopup("grids.kind.menu");
   hint(tr("grids.kind.about"));
@@ -99,7 +99,7 @@ void draw_weight_menu(PanelContext& context) {
 }
 
 float weight_menu_width(const PanelContext& context) {
-  return quiet_button_width(weight_sign(context.session.grid_weight), true);
+  return quiet_button_width(weight_sign(context.look().grid_weight), true);
 }
 
 bool lacks_weights(const PanelContext& context) {

@@ -4,12 +4,13 @@
 #include "app/panels/common/difference_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/steps/steps_parts.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/steps_text.h"
 #include "app/style/theme.h"
-#include "app/viewmodel/memo.h"
+#include "app/viewmodel/all_views.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/viewmodel/views.h"
 #include "core/base/error.h"
@@ -98,7 +99,7 @@ void draw_steps(PanelContext& context) {
   if (const ModelConfig& config = shown_config(snapshot, context.session); !has_softmax(config, head))
     return lead_to_softmax(context, config, head);
   StepsState& state = context.state.of<StepsState>();
-  const std::size_t step = std::clamp<std::size_t>(context.session.stage.step, 1, count_of_steps);
+  const std::size_t step = std::clamp<std::size_t>(context.look().stage.step, 1, count_of_steps);
   const StepsQuestion question = steps_question(snapshot, context.session, state.switches);
   const Outcome<StepsView> view = context.background->ask<StepsSlot>(question);
   take_view(context, state, view);

@@ -5,9 +5,9 @@
 #include "app/panels/common/window_state.h"
 #include "app/panels/steps/steps.h"
 #include "app/panels/steps/steps_parts.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/steps_text.h"
@@ -54,7 +54,7 @@ void scrub(PanelContext& context, ImVec2 min, ImVec2 max, std::span<const Segmen
   for (std::size_t index = 0; index < segments.size(); ++index) {
     const float width = ImGui::CalcTextSize(segments[index].label.c_str()).x + em(1.0F);
     const bool over = io.MousePos.x >= left && io.MousePos.x < left + width;
-    if (over && context.session.stage.step != index + 1) context.act(SetStep{index + 1});
+    if (over && context.look().stage.step != index + 1) context.act(SetStep{index + 1});
     left += width;
   }
 }
@@ -223,7 +223,7 @@ void draw_steps_bar(PanelContext& context, StepsState& state, const StepsView* v
   const float menu =
       is_low_panel() && view != nullptr ? quiet_button_width(tr("steps.what_if"), true) + em(1.0F) : 0.0F;
   const float kept = pace_width(state) + menu + em(1.0F);
-  const std::size_t step = context.session.stage.step;
+  const std::size_t step = context.look().stage.step;
   const auto segments = step_segments(step, room - kept);
   const ImVec2 min = ImGui::GetCursorScreenPos();
   const ImVec2 max{min.x + segments_width(segments), min.y + ImGui::GetFrameHeight()};

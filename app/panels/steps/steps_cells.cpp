@@ -2,12 +2,12 @@
 // What is told of one number: where it stands, all its digits, and of Q, K and V the sum it came from.
 #include "app/panels/common/parts.h"
 #include "app/panels/steps/steps_parts.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
-#include "app/viewmodel/memo.h"
+#include "app/viewmodel/all_views.h"
 #include "app/widgets/probe.h"
 
 #include <imgui.h>
@@ -40,7 +40,7 @@ void strip(const StepsFrame& frame, std::size_t count, const Get& get) {
   float limit = 1e-12F;
   for (std::size_t index = 0; index < count; ++index)
     limit = std::max(limit, std::abs(get(index)));
-  const gfx::ColourMap& map = gfx::colour_map(frame.context.session.score_map, frame.context.preferences.theme);
+  const gfx::ColourMap& map = gfx::colour_map(frame.context.look().score_map, frame.context.preferences.theme);
   const std::size_t cells = std::min(count, static_cast<std::size_t>(width));
   ImDrawList& list = *ImGui::GetWindowDrawList();
   for (std::size_t cell = 0; cell < cells; ++cell) {

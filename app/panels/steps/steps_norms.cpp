@@ -5,7 +5,7 @@
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
-#include "app/viewmodel/memo.h"
+#include "app/viewmodel/all_views.h"
 #include "app/widgets/axis_labels.h"
 #include "app/widgets/legend.h"
 #include "app/widgets/matrix_picture.h"

@@ -4,9 +4,9 @@
 #include "app/panels/registry.h"
 #include "app/panels/steps/steps.h"
 #include "app/panels/steps/steps_parts.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 
 #include <imgui.h>
 
@@ -83,7 +83,7 @@ float step_presence(const PanelContext& context, const StepsState& state, std::s
 }
 
 bool shows_steps(const PanelContext& context) {
-  const Stage& stage = context.session.stage;
+  const Stage& stage = context.look().stage;
   return stage.filling.empty() ? workspace_named(stage.workspace).id == std::string_view("steps")
                                : stage.filling == "steps";
 }
@@ -94,7 +94,7 @@ void go_to_step(PanelContext& context, int step) {
 
 void move_step(PanelContext& context, int by) {
   StepsPace& pace = context.state.of<StepsState>().pace;
-  const std::size_t step = context.session.stage.step;
+  const std::size_t step = context.look().stage.step;
   const bool one_by_one = pace.room < pace.count;
   if (by > 0 && !has_all(pace) && pace.count > 0) return show_up_to(pace, one_by_one ? pace.last + 1 : pace.count - 1);
   if (by < 0 && one_by_one && pace.last + 1 > std::max<std::size_t>(pace.room, 1))
@@ -108,7 +108,7 @@ void toggle_steps_playing(PanelContext& context, int) {
   StepsPace& pace = context.state.of<StepsState>().pace;
   pace.playing = !pace.playing;
   if (!pace.playing) return;
-  const bool at_the_end = context.session.stage.step == count_of_steps && has_all(pace);
+  const bool at_the_end = context.look().stage.step == count_of_steps && has_all(pace);
   if (at_the_end) context.act(SetStep{1});
   show_up_to(pace, at_the_end || pace.count == 0 ? 0 : std::min(pace.last, pace.count - 1));
 }

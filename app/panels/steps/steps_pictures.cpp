@@ -5,13 +5,13 @@
 #include "app/panels/common/images.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/steps/steps_parts.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
-#include "app/viewmodel/memo.h"
+#include "app/viewmodel/all_views.h"
 #include "app/widgets/legend.h"
 #include "app/widgets/matrix_picture.h"
 #include "app/widgets/probe.h"
@@ -149,8 +149,8 @@ std::size_t linked_in(Range window, const std::optional<std::size_t>& token) {
 
 const gfx::ColourMap& colours_of(const StepsFrame& frame, const StepPicture& picture) {
   const ThemeChoice theme = frame.context.preferences.theme;
-  return picture.weights ? gfx::colour_map(frame.context.session.weight_map, theme)
-                         : gfx::colour_map(frame.context.session.score_map, theme);
+  return picture.weights ? gfx::colour_map(frame.context.look().weight_map, theme)
+                         : gfx::colour_map(frame.context.look().score_map, theme);
 }
 
 gfx::HeatMapImage* image_of(const StepsFrame& frame, const std::string& id) {

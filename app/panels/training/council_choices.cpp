@@ -5,8 +5,8 @@
 #include "app/panels/common/trainer_desk.h"
 #include "app/panels/training/council_parts.h"
 #include "app/panels/training/training_parts.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/probe.h"
@@ -31,7 +31,7 @@ std::string council_problem(const train::CouncilRecipe& recipe) {
 
 void start_council(PanelContext& context, const train::CouncilRecipe& recipe) {
   TrainerDesk& desk = context.state.of<TrainerDesk>();
-  const std::string& folder = context.session.training.folder;
+  const std::string& folder = context.look().training.folder;
   if (desk.trainer && desk.trainer->busy()) desk.trainer->pause();  // one core for both
   desk.council->start(recipe, folder.empty() ? desk.runs : std::filesystem::path(folder));
 }
@@ -65,7 +65,7 @@ void draw_council_buttons(PanelContext& context, const CouncilRoom& room, const 
 }  // namespace
 
 void draw_council_choices(PanelContext& context, const CouncilRoom& room) {
-  CouncilChoices choices = context.session.council;
+  CouncilChoices choices = context.look().council;
   const train::CouncilRecipe recipe = recipe_of(choices);
   const std::string problem = council_problem(recipe);
   draw_council_buttons(context, room, recipe, problem);
@@ -82,7 +82,7 @@ void draw_council_choices(PanelContext& context, const CouncilRoom& room) {
   rate_slider(choices.rate);
   choose_seed_and_steps(choices.seed, choices.steps, tr("council_training.steps_hint"));
   keep_invariants(choices);
-  if (choices != context.session.council) context.act(SetCouncil{choices});
+  if (choices != context.look().council) context.act(SetCouncil{choices});
   if (problem.empty()) return;
   gap(0.4F);
   wrapped(theme().warning, problem);

@@ -7,7 +7,7 @@
 #include "app/panels/common/trainer_desk.h"
 #include "app/panels/common/window_state.h"
 #include "app/panels/training/council_parts.h"
-#include "app/session/session.h"
+#include "app/session/look.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 
@@ -75,7 +75,7 @@ void take_earlier_councils(PanelContext& context, CouncilRoom& room) {
   const Outcome<train::GuidedSet> set =
       context.background->ask<CouncilSentencesSlot>({context.state.of<TrainerDesk>().council->assets()});
   if (!set.value) return;
-  const std::string& own = context.session.training.folder;
+  const std::string& own = context.look().training.folder;
   const Outcome<EarlierCouncils> read = context.background->ask<EarlierCouncilsSlot>(
       {own.empty() ? context.state.of<TrainerDesk>().runs : std::filesystem::path(own), reading_of_councils(room.news),
        set.value});

@@ -8,8 +8,8 @@
 #include "app/panels/heads/curve_chart.h"
 #include "app/panels/training/council_parts.h"
 #include "app/panels/training/training_parts.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -292,7 +292,7 @@ std::string told_council(const TrainedCouncil& council) {
 }
 
 bool council_shown(const PanelContext& context) {
-  return context.session.council.shown && context.state.of<TrainerDesk>().council != nullptr;
+  return context.look().council.shown && context.state.of<TrainerDesk>().council != nullptr;
 }
 
 void take_council_news(PanelContext& context, CouncilRoom& room) {

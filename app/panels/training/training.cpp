@@ -8,8 +8,8 @@
 #include "app/panels/common/trainer_desk.h"
 #include "app/panels/training/council_parts.h"
 #include "app/panels/training/training_parts.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/nav.h"
@@ -109,7 +109,7 @@ void choose_what_learns(PanelContext& context) {
       Segment{"training.kind.0", tr("council_training.task"), tr("council_training.task_hint")},
       Segment{"training.kind.1", tr("council_training.council"), tr("council_training.council_hint")}};
   if (const auto chosen = draw_segments(kinds, council_shown(context) ? 1 : 0)) {
-    CouncilChoices choices = context.session.council;
+    CouncilChoices choices = context.look().council;
     choices.shown = *chosen == 1;
     context.act(SetCouncil{choices});
   }

@@ -4,7 +4,7 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/common/trainer_desk.h"
 #include "app/panels/training/training_parts.h"
-#include "app/session/session.h"
+#include "app/session/look.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/probe.h"
@@ -54,7 +54,7 @@ std::string told_progress(const TrainingProgress& progress, const char* reached)
 }
 
 void start_training(PanelContext& context, TrainingRoom& room) {
-  const TrainingChoices& choices = context.session.training;
+  const TrainingChoices& choices = context.look().training;
   const std::filesystem::path folder =
       choices.folder.empty() ? context.state.of<TrainerDesk>().runs : std::filesystem::path(choices.folder);
   if (CouncilTrainer* council = context.state.of<TrainerDesk>().council.get()) council->pause();  // one core for both
@@ -72,7 +72,7 @@ bool is_resting(TrainingState state) {
 
 void draw_start(PanelContext& context, TrainingRoom& room, const char* label, bool first) {
   const bool pressed = button_in_line("training.start", label, first);
-  if (room.problem) return why_not(told_problem(context.session.training, *room.problem));
+  if (room.problem) return why_not(told_problem(context.look().training, *room.problem));
   hint(tr("training.start_hint"));
   if (pressed) start_training(context, room);
 }

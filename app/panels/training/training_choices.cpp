@@ -3,8 +3,8 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/common/trainer_desk.h"
 #include "app/panels/training/training_parts.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/look.h"
 #include "app/style/bmp_text.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
@@ -215,7 +215,7 @@ void choose_folder(const PanelContext& context, TrainingRoom& room, std::string&
 }  // namespace
 
 void draw_training_choices(PanelContext& context, TrainingRoom& room) {
-  TrainingChoices choices = context.session.training;
+  TrainingChoices choices = context.look().training;
   choose_task(room, choices.task);
   choose_shape(choices.shape);
   choose_way(choices);
@@ -230,7 +230,7 @@ void draw_training_choices(PanelContext& context, TrainingRoom& room) {
     wrapped(theme().warning, told_problem(choices, *room.problem));
     probe_last_item("training.problem");
   }
-  if (choices != context.session.training) context.act(SetTraining{std::move(choices)});
+  if (choices != context.look().training) context.act(SetTraining{std::move(choices)});
 }
 
 }  // namespace regard

@@ -6,7 +6,9 @@
 #include "app/panels/common/trainer_desk.h"
 #include "app/panels/common/window_state.h"
 #include "app/panels/training/training_parts.h"
-#include "app/session/action.h"
+#include "app/session/action_kinds.h"
+#include "app/session/load_session.h"
+#include "app/session/look.h"
 #include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
@@ -46,7 +48,7 @@ std::vector<RunChoice> known_runs(PanelContext& context, const TrainingRoom& roo
   runs.push_back({.folder = recorded_run_folder()});
   runs.push_back({.folder = control_run_folder()});
   if (context.background == nullptr) return runs;
-  const std::string& own = context.session.training.folder;
+  const std::string& own = context.look().training.folder;
   const Outcome<std::vector<std::filesystem::path>> listed = context.background->ask<RunsSlot>(
       {own.empty() ? context.state.of<TrainerDesk>().runs : std::filesystem::path(own), reading_of_runs(room)});
   if (listed.value && listed.fresh)
@@ -191,7 +193,7 @@ void draw_run_choice(PanelContext& context, TrainingRoom& room) {
     ImGui::SameLine(0.0F, em(1.0F));
     if (ImGui::GetContentRegionAvail().x < quiet_button_width(tr("training.take"))) ImGui::NewLine();
     if (framed_button("training.take", tr("training.take")))
-      context.act(SetTraining{taken_from(*run, context.session.training)});
+      context.act(SetTraining{taken_from(*run, context.look().training)});
     hint(tr("training.take_hint"));
   }
   for (std::size_t place = 0; place < 2; ++place)

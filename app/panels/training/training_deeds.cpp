@@ -6,7 +6,7 @@
 #include "app/panels/common/trainer_desk.h"
 #include "app/panels/common/window_state.h"
 #include "app/panels/training/training_parts.h"
-#include "app/session/session.h"
+#include "app/session/look.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/paint.h"
@@ -48,7 +48,7 @@ void draw_continue(PanelContext& context, TrainingRoom& room, const std::filesys
   if (trainer == nullptr || !may_continue(room)) return;
   const TrainingRun* run = run_in_sight(room, 0);
   if (framed_button("training.continue", tr("training_deeds.continue"))) {
-    trainer->start({.recipe = run->recipe, .steps = context.session.training.steps, .continued = folder});
+    trainer->start({.recipe = run->recipe, .steps = context.look().training.steps, .continued = folder});
     show_run(room, 0, {.live = true});
   }
   hint(tr("training_deeds.continue_hint"));

@@ -6,8 +6,8 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/common/trainer_desk.h"
 #include "app/panels/training/training_parts.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/probe.h"
@@ -35,7 +35,7 @@ struct RunFilesState {
 };
 
 std::filesystem::path folder_of_files(const PanelContext& context, const TrainingRun& run) {
-  const std::string& own = context.session.training.folder;
+  const std::string& own = context.look().training.folder;
   return (own.empty() ? context.state.of<TrainerDesk>().runs : std::filesystem::path(own)) / "exports" /
          run.folder.filename();
 }
@@ -44,7 +44,7 @@ TrainingFiles files_of(const PanelContext& context, const TrainingRun& run) {
   TrainingFiles files{.run = std::make_shared<const TrainingRun>(run),
                       .folder = folder_of_files(context, run),
                       .theme = context.preferences.theme,
-                      .map = context.session.weight_map};
+                      .map = context.look().weight_map};
   TrainingWords& words = files.words;
   words.name = run.folder.filename().string();
   words.recipe = told_recipe(run.recipe);

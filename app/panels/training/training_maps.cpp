@@ -3,8 +3,8 @@
 #include "app/panels/common/images.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/training/training_parts.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -72,7 +72,7 @@ void draw_map_of_head(PanelContext& context, TrainingRoom& room, const MapsOfRun
   spec.masked = &of.closed;
   spec.revision = of.sight.revision;
   spec.rows = spec.cols = &of.axis;
-  spec.map = &gfx::colour_map(context.session.weight_map, context.preferences.theme);
+  spec.map = &gfx::colour_map(context.look().weight_map, context.preferences.theme);
   if (context.images != nullptr) spec.image = &context.images->maps[id];
   const HeatMapResult map = heat_map(spec, room.zoom);
   if (!map.hovered) return;
@@ -138,7 +138,7 @@ void draw_training_maps(PanelContext& context, TrainingRoom& room) {
   if (room.runs[0].maps) {
     LegendSpec spec;
     spec.id = "legend.training";
-    spec.map = &gfx::colour_map(context.session.weight_map, context.preferences.theme);
+    spec.map = &gfx::colour_map(context.look().weight_map, context.preferences.theme);
     spec.high = 1.0F;
     spec.width = std::max(1.0F, std::min(em(kMapsLegend), width));
     legend(spec);

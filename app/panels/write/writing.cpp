@@ -4,8 +4,9 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/common/world.h"
 #include "app/panels/write/generate.h"
-#include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/action_kinds.h"
+#include "app/session/generate_settings.h"
+#include "app/session/reading.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/snapshot.h"
@@ -108,7 +109,7 @@ void draw_buttons(PanelContext& context) {
 /// How far it is, or why it stopped: as long as that text stands.
 std::string state_of(const PanelContext& context) {
   const std::optional<Generation>& generation = context.snapshot.generation;
-  if (!generation || context.snapshot.source_text != context.session.text) return {};
+  if (!generation || context.snapshot.source_text != context.reading().text) return {};
   const std::size_t limit = context.snapshot.model ? context.snapshot.model->config.context : 0;
   if (generation->running()) {
     const std::string progress = tr("generate.progress", {{"made", generation->made}, {"wanted", generation->wanted}});
@@ -120,7 +121,7 @@ std::string state_of(const PanelContext& context) {
 }  // namespace
 
 void draw_writing_settings(PanelContext& context) {
-  GenerateSettings settings = context.session.generate;
+  GenerateSettings settings = context.generate();
   const float label_width = widest_label();
   const std::size_t mode = settings.greedy ? 0 : 1;
   const std::size_t chosen = choose("generate.mode", {tr("generate.greedy"), tr("generate.sample")}, mode);

@@ -3,6 +3,7 @@
 #include "app/base/assets.h"
 #include "app/base/built_in_texts.h"
 #include "app/export/export.h"
+#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "core/base/text_file.h"
 #include "tests/app/cli/command_line.h"

@@ -2,6 +2,7 @@
 // Kinds of attention as files, and on the command line.
 #include "app/base/assets.h"
 #include "app/export/export.h"
+#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "core/base/error.h"
 #include "core/base/text_file.h"

@@ -2,6 +2,7 @@
 // Other numbers of heads and the table of kinds as files.
 #include "app/base/assets.h"
 #include "app/export/export.h"
+#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/kind_table.h"
 #include "core/base/error.h"

@@ -3,6 +3,7 @@
 #include "app/base/assets.h"
 #include "app/cli/writers.h"
 #include "app/export/export.h"
+#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/router_view.h"
 #include "core/base/text_file.h"

@@ -2,6 +2,7 @@
 // Which picture is read where a session names one by its plain name, by a path, or none.
 #include "app/jobs/picture_source.h"
 #include "app/jobs/run_request.h"
+#include "app/session/session.h"
 #include "tests/core/base/temporary_folder.h"
 #include "tests/core/model/tiny_checkpoint.h"
 

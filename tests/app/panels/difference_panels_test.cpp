@@ -9,6 +9,7 @@
 #include "app/session/kept.h"
 #include "app/viewmodel/baseline.h"
 #include "app/viewmodel/comparison.h"
+#include "app/viewmodel/difference_memo.h"
 #include "app/viewmodel/difference_views.h"
 #include "app/viewmodel/memo.h"
 #include "tests/app/panels/window_harness.h"

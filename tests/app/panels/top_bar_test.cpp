@@ -10,7 +10,7 @@
 #include "app/panels/frame/view_menu.h"
 #include "app/session/action.h"
 #include "app/session/preferences.h"
-#include "app/viewmodel/memo.h"
+#include "app/viewmodel/all_views.h"
 #include "tests/app/panels/window_harness.h"
 
 #include <imgui.h>

@@ -2,7 +2,7 @@
 #include "tests/app/panels/window_harness.h"
 #include "app/panels/common/command.h"
 #include "app/session/action.h"
-#include "app/viewmodel/memo.h"
+#include "app/viewmodel/all_views.h"
 #include "tests/app/panels/short_corpora.h"
 
 #include <algorithm>

@@ -4,7 +4,9 @@
 #include "app/viewmodel/baseline.h"
 #include "app/viewmodel/comparison.h"
 #include "app/viewmodel/difference_map.h"
+#include "app/viewmodel/difference_memo.h"
 #include "app/viewmodel/difference_views.h"
+#include "app/viewmodel/memo.h"
 #include "core/analysis/effect.h"
 #include "tests/app/viewmodel/run_text.h"
 

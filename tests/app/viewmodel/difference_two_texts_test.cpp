@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What changed between two readings of a model with an encoder and a decoder: rows and columns have partners of their own.
 #include "app/jobs/worker.h"
+#include "app/session/session.h"
 #include "app/viewmodel/comparison.h"
 #include "app/viewmodel/difference_views.h"
 #include "core/analysis/difference.h"

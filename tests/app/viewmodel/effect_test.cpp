@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Effect and Patching views' numbers against core's, on sentences that random models read.
 #include "core/analysis/effect.h"
+#include "app/session/action.h"
+#include "app/session/action_kinds.h"
+#include "app/session/session.h"
 #include "app/viewmodel/comparison.h"
 #include "app/viewmodel/effect_view.h"
 #include "app/viewmodel/patching_view.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the view of experts shows is what the run used.
 #include "app/viewmodel/router_view.h"
+#include "app/session/session.h"
 
 #include "app/viewmodel/router_difference.h"
 

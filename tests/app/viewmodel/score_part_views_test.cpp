@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scores that are sums of terms: the grid of one of them, the bars of all, and what changed in one.
+#include "app/session/session.h"
 #include "app/viewmodel/difference_views.h"
 #include "app/viewmodel/views.h"
 #include "core/trace/score_parts.h"

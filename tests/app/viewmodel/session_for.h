@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/session/session.h"
 #include "app/session/token_anchor.h"
 #include "app/viewmodel/views.h"
 
