@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/difference_views.h"
-#include "app/viewmodel/difference_memo.h"
 
 #include "app/viewmodel/baseline.h"
 #include "app/viewmodel/comparison.h"
+#include "app/viewmodel/difference_memo.h"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which step of a time line is shown, which comes next, and what its curves are asked about.
 #include "app/viewmodel/checkpoints_view.h"
-#include "app/session/session.h"
 
+#include "app/session/session.h"
 #include "core/base/error.h"
 #include "tests/app/viewmodel/run_text.h"
 #include "tests/core/base/temporary_folder.h"

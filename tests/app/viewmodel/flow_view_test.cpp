@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/flow_view.h"
-#include "app/session/session.h"
 
+#include "app/session/session.h"
 #include "app/viewmodel/anomalies_view.h"
 #include "app/viewmodel/attribution_view.h"
 #include "app/viewmodel/value_grid.h"

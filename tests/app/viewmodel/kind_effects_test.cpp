@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a kind of attention costs a prediction, against runs of core, and what the views say of a head in a kind.
 #include "app/viewmodel/kind_effects.h"
-#include "app/session/session.h"
 
+#include "app/session/session.h"
 #include "app/viewmodel/views.h"
 #include "core/analysis/effect.h"
 #include "core/base/error.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Kinds of attention as the window shows them.
 #include "app/viewmodel/kinds_view.h"
-#include "app/session/session.h"
 
+#include "app/session/session.h"
 #include "tests/app/viewmodel/run_text.h"
 #include "tests/core/base/sanitizers.h"
 

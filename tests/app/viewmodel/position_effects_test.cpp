@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What other positions cost a prediction, against runs of core.
 #include "app/viewmodel/position_effects.h"
-#include "app/session/session.h"
 
+#include "app/session/session.h"
 #include "app/viewmodel/views.h"
 #include "core/analysis/effect.h"
 #include "core/engine/engine.h"

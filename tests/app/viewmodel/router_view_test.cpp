@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the view of experts shows is what the run used.
 #include "app/viewmodel/router_view.h"
-#include "app/session/session.h"
 
+#include "app/session/session.h"
 #include "app/viewmodel/router_difference.h"
 
 #include "tests/app/viewmodel/mixture_text.h"
