@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/shell/compared_panels.h"
 
+#include "app/panels/frame/field_text.h"
 #include "app/panels/frame/shortcuts.h"
 #include "app/session/action.h"
 #include "app/session/session.h"
@@ -42,6 +43,7 @@ void draw_frame(PanelContext& live) {
 }  // namespace
 
 void draw_texts(PanelContext& live, const std::shared_ptr<const Snapshot>& snapshot, ComparedViews& views) {
+  forget_edits_of_left_field();
   live.shown = shown_of(*snapshot, live.session);
   live.difference = views.difference.update(snapshot, live.session, live.views);
   if (live.shown != Shown::baseline) return draw_frame(live);

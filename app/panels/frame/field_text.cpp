@@ -6,6 +6,21 @@
 #include <imgui.h>
 
 namespace regard {
+namespace {
+
+void forget_edits(ImGuiInputTextState& state) {
+  ImStb::StbUndoState& edits = state.Stb.undostate;
+  edits.undo_point = edits.undo_char_point = 0;
+  edits.redo_point = STB_TEXTEDIT_UNDOSTATECOUNT;
+  edits.redo_char_point = STB_TEXTEDIT_UNDOCHARCOUNT;
+}
+
+}  // namespace
+
+void forget_edits_of_left_field() {
+  ImGuiContext& imgui = *ImGui::GetCurrentContext();
+  if (imgui.ActiveId != imgui.InputTextState.ID) forget_edits(imgui.InputTextState);
+}
 
 void replace_text(ImGuiInputTextCallbackData& data, std::string_view text) {
   data.DeleteChars(0, data.BufTextLen);
@@ -14,6 +29,7 @@ void replace_text(ImGuiInputTextCallbackData& data, std::string_view text) {
   ImGuiInputTextState& state = ImGui::GetCurrentContext()->InputTextState;
   if (data.BufSize > state.TextA.Size) data.BufSize = state.BufCapacityA = state.TextA.Size;
   data.InsertChars(0, text.data(), text.data() + text.size());
+  forget_edits(state);
 }
 
 }  // namespace regard

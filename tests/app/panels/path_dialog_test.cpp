@@ -30,6 +30,7 @@ protected:
     ImGuiIO& io = ImGui::GetIO();
     io.KeyMap[ImGuiKey_Enter] = GLFW_KEY_ENTER;  // the fields of ImGui know no GLFW
     io.KeyMap[ImGuiKey_Backspace] = GLFW_KEY_BACKSPACE;
+    io.KeyMap[ImGuiKey_Z] = GLFW_KEY_Z;
     folder_ = fs::temp_directory_path() / ("regard-dialog-" + std::to_string(::getpid()));
     fs::create_directories(folder_ / "lessons");
     fs::create_directories(folder_ / "model");
@@ -133,6 +134,32 @@ TEST_F(PathDialogs, letters_narrow_the_list_and_enter_takes_the_first) {
   type("W");
   hold(GLFW_KEY_ENTER);
   EXPECT_EQ(asked_for(), folder_ / "two.json");
+}
+
+TEST_F(PathDialogs, only_what_was_typed_since_the_text_was_replaced_can_be_taken_back) {
+  open(PathDialog::Kind::open_session);
+  type("l");
+  type("e");
+  hold(GLFW_KEY_Z, /*ctrl=*/true);
+  EXPECT_EQ(state.of<PathDialog>().field.text, "l") << "what was typed can";
+  hold(GLFW_KEY_DOWN);
+  ASSERT_EQ(state.of<PathDialog>().field.text, "lessons");
+  hold(GLFW_KEY_Z, /*ctrl=*/true);
+  EXPECT_EQ(state.of<PathDialog>().field.text, "lessons");
+}
+
+TEST_F(PathDialogs, a_field_that_was_left_and_emptied_has_nothing_to_take_back) {
+  open(PathDialog::Kind::open_session);
+  type("/nowhere/a.json");
+  for (int letter = 0; letter < 4; ++letter)
+    hold(GLFW_KEY_BACKSPACE);
+  hold(GLFW_KEY_ESCAPE);
+  open(PathDialog::Kind::open_session);
+  ASSERT_EQ(state.of<PathDialog>().field.text, "");
+  hold(GLFW_KEY_Z, /*ctrl=*/true);
+  EXPECT_EQ(state.of<PathDialog>().field.text, "");
+  type("l");
+  EXPECT_EQ(state.of<PathDialog>().field.text, "l");
 }
 
 TEST_F(PathDialogs, a_path_can_be_typed_whole) {
