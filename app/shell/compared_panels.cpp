@@ -37,13 +37,13 @@ Hover hover_from_baseline(const Snapshot& live, const Session& session, const Ho
 
 void draw_frame(PanelContext& live) {
   handle_keys(live);
+  forget_edits_of_left_field();
   draw_window(live);
 }
 
 }  // namespace
 
 void draw_texts(PanelContext& live, const std::shared_ptr<const Snapshot>& snapshot, ComparedViews& views) {
-  forget_edits_of_left_field();
   live.shown = shown_of(*snapshot, live.session);
   live.difference = views.difference.update(snapshot, live.session, live.views);
   if (live.shown != Shown::baseline) return draw_frame(live);
