@@ -12,6 +12,8 @@ namespace regard {
 void keep_free_memory() {
 #ifdef __GLIBC__
   constexpr int kLargestOfHeap = 32 << 20;  // more is mapped by itself; malloc takes no larger number
+  constexpr int kArenas = 2;
+  mallopt(M_ARENA_MAX, kArenas);
   mallopt(M_MMAP_THRESHOLD, kLargestOfHeap);
   mallopt(M_TRIM_THRESHOLD, static_cast<int>(kept_free_memory));
 #endif
