@@ -13,7 +13,7 @@ inline constexpr std::size_t kept_free_memory = std::size_t{256} << 20;
 /// What one run has freed lies ready for the next. Else memory goes back to the system after each run, and taking it again, page by
 /// page, costs as much as the products of an edited last word (a billion parameters in four bits, 64 tokens: 60 ms, 32 without).
 /// All threads share two parts of the heap. GNU's malloc would give each of ours one of its own, and what a thread frees there is of
-/// no use to the others: 25 minutes of tests/soak end at 545 MiB instead of 310, with the same 170 in use.
+/// no use to the others: after 25 minutes of tests/soak 545 MiB are resident so, 310 with two parts; 170 of them are in use.
 /// Once, when the program starts; does nothing where another malloc is used.
 void keep_free_memory();
 
