@@ -10,6 +10,7 @@
 #include "app/jobs/run_request.h"
 #include "app/session/action.h"
 #include "app/session/action_kinds.h"
+#include "app/session/session.h"
 #include "app/session/session_file.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/comparison.h"
@@ -31,7 +32,7 @@ SessionFile asked_session(const ExportCommand& command) {
     refuse_other(command.session, FileKind::session);
     file = load_session(command.session);
   }
-  Session& session = file.session;
+  Session session = file.session;
   const Reading saved = reading_of(session);
   if (command.model) session.model = *command.model;
   if (!command.adapters.empty()) {
@@ -53,6 +54,7 @@ SessionFile asked_session(const ExportCommand& command) {
   if (command.router) session.router_map = *command.router;
   if (command.experts_by_load) session.experts_by_load = true;
   if (reading_of(session) != saved) file.proof = {};  // the numbers are of another run
+  file.session = std::move(session);
   return file;
 }
 

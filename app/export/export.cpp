@@ -5,6 +5,8 @@
 #include "app/export/plans.h"
 #include "app/export/run_file.h"
 #include "app/export/tables.h"
+#include "app/session/look.h"
+#include "app/session/selection.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/baseline.h"
 #include "core/base/error.h"
@@ -21,7 +23,7 @@ namespace {
 
 std::vector<std::string> heads_in_arcs(const Snapshot& snapshot, const Session& session) {
   std::vector<std::string> names{named_head(snapshot, shown_head(snapshot, session))};
-  for (const HeadRef head : session.compared_heads)
+  for (const HeadRef head : selection_of(session).compared_heads)
     names.push_back(named_head(snapshot, head));
   return names;
 }
@@ -31,7 +33,7 @@ Figure figure_of_arcs(const Snapshot& snapshot, const Session& session, const Fi
                       const FigureStyle& style) {
   const GridView grid = make_grid(snapshot, session);
   return arcs_figure(make_arcs(snapshot, session), grid, caption, style, heads_in_arcs(snapshot, session),
-                     !grid.has_softmax && session.compared_heads.empty());
+                     !grid.has_softmax && selection_of(session).compared_heads.empty());
 }
 
 Figure figure_of(const Snapshot& snapshot, const Session& session, const ExportOptions& options) {
@@ -64,7 +66,7 @@ ContentPlan plan_of_view(const std::shared_ptr<const Snapshot>& snapshot, const 
       if (shown_of(*snapshot, session) == Shown::difference) return plan_movement(seen, style);
       break;
     case ExportView::weights:
-      if (seen.session.grid_weight != GridWeight::attention) return plan_weights(seen, style);
+      if (look_of(seen.session).grid_weight != GridWeight::attention) return plan_weights(seen, style);
       break;
     case ExportView::kinds:
       return plan_kinds(seen, style);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/export/figures.h"
-#include "app/session/session.h"
+#include "app/session/look.h"
 #include "app/style/kinds_text.h"
 #include "app/style/locale.h"
 #include "app/style/positions_text.h"
@@ -182,7 +182,7 @@ Figure grid_figure(const GridView& grid, bool scores, const Session& session, co
   const bool is_signed = scores || !grid.has_softmax;
   const float low = scores ? -grid.score_limit : is_signed ? -grid.weight_limit : 0.0F;
   const float high = scores ? grid.score_limit : grid.weight_limit;
-  const gfx::ColourMap& map = gfx::colours_of_weights(session, style.theme, !is_signed);
+  const gfx::ColourMap& map = gfx::colours_of_weights(look_of(session), style.theme, !is_signed);
   const CellColours colours{scores ? shown_scores(grid) : grid.weights, map, low, high, style.ground, grid};
   if (at.rows * at.cols <= kMostBoxes)
     add_boxes(figure, colours, at, style);

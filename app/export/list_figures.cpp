@@ -3,7 +3,7 @@
 #include "app/export/figures.h"
 #include "app/export/maps.h"
 #include "app/export/text_fields.h"
-#include "app/session/session.h"
+#include "app/session/look.h"
 #include "app/style/locale.h"
 
 #include <algorithm>
@@ -50,7 +50,7 @@ Figure heads_figure(const Snapshot& snapshot, const Session& session, const Figu
   const auto corner = [&](HeadRef head) {
     return std::pair{left + step_x * static_cast<double>(head.head), top + step_y * static_cast<double>(head.layer)};
   };
-  const gfx::ColourMap& map = gfx::colour_map(session.weight_map, style.theme);
+  const gfx::ColourMap& map = gfx::colour_map(look_of(session).weight_map, style.theme);
   const HeadRef shown = shown_head(snapshot, session);
   for (std::size_t head = 0; head < heads; ++head)
     add_text(figure, corner({0, head}).first + 0.5 * side, top - 8, std::to_string(head), FigureFont::mono,

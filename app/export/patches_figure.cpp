@@ -2,7 +2,7 @@
 #include "app/export/patches_figure.h"
 
 #include "app/export/figures.h"
-#include "app/session/session.h"
+#include "app/session/look.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/views.h"
 #include "core/model/image_input.h"
@@ -109,7 +109,7 @@ Figure patches_figure(const Snapshot& snapshot, const Session& session) {
   figure.ground = style.ground;
   at.top = add_caption(figure, caption, style) + 22;
   add_names(figure, at, style);
-  const gfx::ColourMap& map = gfx::colours_of_weights(session, ThemeChoice::light, view.has_softmax);
+  const gfx::ColourMap& map = gfx::colours_of_weights(look_of(session), ThemeChoice::light, view.has_softmax);
   for (std::size_t patch = 0; patch < at.rows * at.cols && view.specials + patch < view.chips.size(); ++patch)
     add_patch(figure, view, at, patch, map, style);
   const double below = at.y(at.rows) + 14;

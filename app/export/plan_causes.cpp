@@ -2,6 +2,7 @@
 // Two reasons for a head to look elsewhere: a dot per head on two axes of one scale, and the heads that move most in lines below.
 #include "app/export/maps.h"
 #include "app/export/plans.h"
+#include "app/session/look.h"
 #include "app/style/heads_text.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/causes_view.h"
@@ -165,7 +166,7 @@ ContentPlan plan_causes(const Seen& seen, const ExportOptions& options, const Fi
   std::vector<std::string> names;
   for (const HeadRef head : softmax_heads(reader.config))
     names.push_back(tr("heads.label", {{"layer", head.layer}, {"head", head.head}}));
-  const gfx::ColourMap& map = gfx::colour_map(seen.session.weight_map, style.theme);
+  const gfx::ColourMap& map = gfx::colour_map(look_of(seen.session).weight_map, style.theme);
   return [=, &map](bool picture) {
     const std::shared_ptr<const DriftCauses> causes = make_causes(question, {});
     Content content{table_about(*seen.snapshot, seen.session, ExportView::causes), {}};

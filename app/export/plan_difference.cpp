@@ -2,6 +2,7 @@
 // B − A of the views that show it.
 #include "app/export/maps.h"
 #include "app/export/plans.h"
+#include "app/session/look.h"
 #include "app/style/change_text.h"
 #include "app/style/locale.h"
 #include "app/style/scores_text.h"
@@ -82,7 +83,8 @@ Figure draw_grid(const Seen& seen, const GridView& live, const GridDifference& d
 }
 
 ContentPlan plan_grid(const Seen& seen, bool scores, const FigureStyle& style) {
-  if (!scores && seen.session.grid_weight != GridWeight::attention) throw Error("export_weights_difference", {});
+  if (!scores && look_of(seen.session).grid_weight != GridWeight::attention)
+    throw Error("export_weights_difference", {});
   const GridView live = make_grid(*seen.snapshot, seen.session);
   const GridDifference difference = make_grid_difference(*seen.snapshot, seen.session, live);
   Content content{start(seen, scores ? ExportView::scores : ExportView::weights), {}};

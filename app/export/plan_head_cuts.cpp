@@ -2,6 +2,7 @@
 // The layer on show cut into other numbers of heads: a line of grids for each number, and all numbers.
 #include "app/export/maps.h"
 #include "app/export/plans.h"
+#include "app/session/look.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/head_cuts_view.h"
 #include "app/viewmodel/kinds_view.h"
@@ -126,7 +127,7 @@ ContentPlan plan_head_cuts(const Seen& seen, const FigureStyle& style) {
   if (longest > longest_kinds)
     throw Error("text_too_long", {.expected = std::to_string(longest_kinds), .found = std::to_string(longest)});
   const CutWords words = cut_words(seen, question);
-  const gfx::ColourMap* colours = &gfx::colour_map(seen.session.weight_map, style.theme);
+  const gfx::ColourMap* colours = &gfx::colour_map(look_of(seen.session).weight_map, style.theme);
   const FigureCaption caption = caption_of(snapshot, seen.session);
   return [seen, style, question, words, colours, caption](bool picture) {
     const std::shared_ptr<const HeadCuts> made = make_head_cuts(question);

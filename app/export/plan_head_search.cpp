@@ -3,6 +3,7 @@
 #include "app/base/head_place.h"
 #include "app/export/figures.h"
 #include "app/export/plans.h"
+#include "app/session/look.h"
 #include "app/style/heads_text.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/head_search.h"
@@ -154,7 +155,7 @@ ContentPlan plan_head_search(const Seen& seen, const ExportOptions& options, con
   if (question.report) caption.second = ranked_by(question, options.corpus) + " · " + caption.second;
   if (question.left_out != UncomparedTokens{})
     caption.second = std::string(tr("likeness.short_without_special")) + " · " + caption.second;
-  const gfx::ColourMap& map = gfx::colour_map(seen.session.weight_map, style.theme);
+  const gfx::ColourMap& map = gfx::colour_map(look_of(seen.session).weight_map, style.theme);
   std::vector<FoundNames> names;
   for (const std::shared_ptr<const Trace>& trace : question.traces)
     names.push_back(names_of_found(*trace->model));

@@ -2,6 +2,7 @@
 // What predictions lose without heads, and what linear probes read off the states.
 #include "app/export/maps.h"
 #include "app/export/plans.h"
+#include "app/session/look.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/importance_view.h"
 #include "app/viewmodel/views.h"
@@ -141,7 +142,7 @@ ContentPlan plan_importance(const Seen& seen, const ExportOptions& options, cons
               tr("pruning.map_pale") + " · " + tr("heads.caption");
   map.decimals = loss_decimals;
   map.badges = head_badges(*seen.snapshot->model);
-  map.colours = &gfx::colour_map(seen.session.score_map, style.theme);
+  map.colours = &gfx::colour_map(look_of(seen.session).score_map, style.theme);
   const FigureCaption caption = caption_on(seen, tr("pruning.map"), question.corpus);
   return [seen, style, map, caption, question, words = loss_words()](bool picture) {
     const std::shared_ptr<const ImportanceView> view = make_importance(question);
@@ -230,7 +231,7 @@ ContentPlan plan_probing(const Seen& seen, const ExportOptions& options, const F
                          tr("probing.heads_about") + std::string(" · ") + tr("heads.caption"),
                          tr("probing.accuracy_axis"),
                          tr("layers.axis_after")};
-  const gfx::ColourMap* colours = &gfx::colour_map(seen.session.score_map, style.theme);
+  const gfx::ColourMap* colours = &gfx::colour_map(look_of(seen.session).score_map, style.theme);
   return [seen, style, caption, question, names, colours](bool picture) {
     static constexpr std::array<const char*, 3> kTaskNames{"part_of_speech", "governor", "relation"};
     const std::shared_ptr<const ProbeScores> scores = make_probing(question);

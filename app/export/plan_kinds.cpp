@@ -3,6 +3,7 @@
 #include "app/export/kinds_table.h"
 #include "app/export/maps.h"
 #include "app/export/plans.h"
+#include "app/session/look.h"
 #include "app/style/locale.h"
 #include "core/base/error.h"
 
@@ -95,7 +96,7 @@ ContentPlan plan_kinds(const Seen& seen, const FigureStyle& style) {
   if (longest > longest_kinds)
     throw Error("text_too_long", {.expected = std::to_string(longest_kinds), .found = std::to_string(longest)});
   const KindWords words = kind_words(question.kinds);
-  const gfx::ColourMap* colours = &gfx::colour_map(seen.session.weight_map, style.theme);
+  const gfx::ColourMap* colours = &gfx::colour_map(look_of(seen.session).weight_map, style.theme);
   const FigureCaption caption = caption_of(snapshot, seen.session);
   return [seen, style, question, texts, words, colours, caption](bool picture) {
     const std::shared_ptr<const KindsAnswer> answer = make_kinds(question);

@@ -2,6 +2,7 @@
 // The Layers view: a table of the heads and of the stream, and its charts.
 #include "app/export/maps.h"
 #include "app/export/plans.h"
+#include "app/session/look.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/layers.h"
 #include "app/viewmodel/views.h"
@@ -171,7 +172,7 @@ ContentPlan plan_layers(const Seen& seen, const FigureStyle& style) {
   request.trace = snapshot.trace;
   request.kind = shown_kind(snapshot, seen.session);
   request.token = selected_query(snapshot, seen.session);
-  request.whole_text = seen.session.layers_whole_text;
+  request.whole_text = look_of(seen.session).layers_whole_text;
   std::string what = std::string(tr("layers.title")) + " · ";
   const Encoding& asking = asking_encoding(snapshot, seen.session);
   what += request.whole_text || request.token >= asking.tokens.size() ? tr("layers.text")

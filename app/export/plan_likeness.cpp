@@ -2,6 +2,7 @@
 // How alike heads are: every pair as a map of numbers, and all heads as dots of a plane below it.
 #include "app/export/maps.h"
 #include "app/export/plans.h"
+#include "app/session/look.h"
 #include "app/style/heads_text.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/likeness_view.h"
@@ -92,7 +93,7 @@ ContentPlan plan_likeness(const Seen& seen, const ExportOptions& options, const 
       asked->special == SpecialTokens::left_out ? " · " + std::string(tr("likeness.short_without_special")) : "";
   const std::string formula = tr("likeness.short_formula") + without, read = tr("likeness.short_read"),
                     explained = tr("likeness.short_explained"), text = text_name(options.corpus);
-  const gfx::ColourMap& map = gfx::colour_map(seen.session.weight_map, style.theme);
+  const gfx::ColourMap& map = gfx::colour_map(look_of(seen.session).weight_map, style.theme);
   const auto reversed = std::make_shared<const gfx::ColourMap>(strongest_for_nought(map));
   return [=, question = *asked, by_cluster = options.by_cluster](bool picture) {
     const std::shared_ptr<const LikenessView> view = make_likeness(question);

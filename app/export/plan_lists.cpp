@@ -2,6 +2,7 @@
 // Interventions as a list, predictions before and after, and what the cache keeps.
 #include "app/export/maps.h"
 #include "app/export/plans.h"
+#include "app/session/reading.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/cache.h"
 #include "app/viewmodel/comparison.h"
@@ -89,7 +90,7 @@ std::string mib(std::uint64_t bytes) {
 
 ContentPlan plan_interventions(const Seen& seen, const FigureStyle& style) {
   const Snapshot& snapshot = *seen.snapshot;
-  const std::vector<PlacedIntervention>& list = seen.session.interventions;
+  const std::vector<PlacedIntervention>& list = reading_of(seen.session).interventions;
   if (list.empty()) throw Error("nothing_to_compare", {.item = snapshot.model->name});
   Content content{table_about(snapshot, seen.session, ExportView::interventions), {}};
   content.table.columns = {"number", "on",   "acts", "kind",    "layer", "head",      "amount",

@@ -3,6 +3,7 @@
 #include "app/base/head_place.h"
 #include "app/export/maps.h"
 #include "app/export/plans.h"
+#include "app/session/look.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/comparison.h"
 #include "app/viewmodel/effect_view.h"
@@ -79,7 +80,7 @@ ContentPlan plan_movement(const Seen& seen, const FigureStyle& style) {
   LabelledMap map;
   map.about = tr("compare.formula") + std::string(" · ") + tr("heads.caption");
   map.badges = head_badges(*seen.snapshot->model);
-  map.colours = &gfx::colour_map(seen.session.weight_map, style.theme);
+  map.colours = &gfx::colour_map(look_of(seen.session).weight_map, style.theme);
   FigureCaption caption = caption_about(*seen.snapshot, tr("compare.moved"));
   return [seen, style, map, caption](bool picture) {
     const Snapshot& live = *seen.snapshot;
@@ -124,7 +125,7 @@ ContentPlan plan_ablation(const Seen& seen, const ExportOptions& options, const 
   LabelledMap map;
   map.about =
       std::string("KL(p‖p′) · ") + tr(options.mean ? "effect.mean" : "effect.zero") + " · " + tr("heads.caption");
-  map.colours = &gfx::colour_map(seen.session.weight_map, style.theme);
+  map.colours = &gfx::colour_map(look_of(seen.session).weight_map, style.theme);
   map.badges = head_badges(*snapshot.model);
   FigureCaption caption = caption_about(snapshot, tr("effect.map"));
   return [seen, style, map, caption, question](bool picture) {
@@ -168,7 +169,7 @@ ContentPlan plan_patching(const Seen& seen, const ExportOptions& options, const 
   if (question.grid == PatchGrid::heads_tokens) question.layer = shown_head(snapshot, seen.session).layer;
   LabelledMap map;
   map.about = tr("patching.formula", {{"name", found.pair->pin}});
-  map.colours = &gfx::colour_map(seen.session.score_map, style.theme);
+  map.colours = &gfx::colour_map(look_of(seen.session).score_map, style.theme);
   if (question.grid == PatchGrid::layers_heads) {
     map.badges = head_badges(*snapshot.model);
     map.about += " · " + std::string(tr("heads.caption"));

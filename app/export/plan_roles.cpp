@@ -3,6 +3,7 @@
 #include "app/export/maps.h"
 #include "app/export/plans.h"
 #include "app/jobs/head_reports.h"
+#include "app/session/look.h"
 #include "app/style/heads_text.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/head_table.h"
@@ -154,7 +155,7 @@ ContentPlan plan_roles(const Seen& seen, const ExportOptions& options, const Fig
     if (!picture) return content;
     LabelledMap map = roles_map(make_head_table(report, nullptr, line), words);
     map.about = words.legend;
-    map.colours = &gfx::colour_map(seen.session.weight_map, style.theme);
+    map.colours = &gfx::colour_map(look_of(seen.session).weight_map, style.theme);
     content.figure = map_figure(map, caption, style);
     return content;
   };

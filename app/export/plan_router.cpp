@@ -2,6 +2,7 @@
 // Which experts tokens go through: the map that the session shows, with its numbers.
 #include "app/export/maps.h"
 #include "app/export/plans.h"
+#include "app/session/look.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/comparison.h"
 #include "app/viewmodel/router_difference.h"
@@ -160,8 +161,8 @@ ContentPlan plan_router(const Seen& seen, const FigureStyle& style) {
   const RouterInputs inputs = router_inputs(snapshot, seen.session);
   check_router(make_router(snapshot, inputs), snapshot);
   const std::string about = tr(inputs.map == RouterMap::load ? "router.short_load" : "router.short_probability");
-  const gfx::ColourMap* colours = seen.difference ? &gfx::colour_map(seen.session.score_map, style.theme)
-                                                  : &gfx::colour_map(seen.session.weight_map, style.theme);
+  const gfx::ColourMap* colours = seen.difference ? &gfx::colour_map(look_of(seen.session).score_map, style.theme)
+                                                  : &gfx::colour_map(look_of(seen.session).weight_map, style.theme);
   return [seen, inputs, style, about, colours,
           caption = caption_about(snapshot, router_caption(seen, inputs))](bool picture) {
     const RouterNumbers numbers = router_numbers(seen, inputs);

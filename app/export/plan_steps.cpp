@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One step of the Steps view: its formula, what is said of it, and every matrix with all its digits.
 #include "app/export/plans.h"
+#include "app/session/look.h"
 #include "app/style/locale.h"
 #include "app/style/steps_text.h"
 #include "app/viewmodel/steps_pictures.h"
@@ -319,12 +320,12 @@ ContentPlan plan_steps(const Seen& seen, const ExportOptions& options, const Fig
   const StepsQuestion question = steps_question(snapshot, seen.session, switches);
   check_cut({*question.trace, question.kind, question.head.layer}, switches.heads, snapshot.model->name);
   const std::size_t step =
-      std::clamp<std::size_t>(options.step == 0 ? seen.session.stage.step : options.step, 1, count_of_steps);
+      std::clamp<std::size_t>(options.step == 0 ? look_of(seen.session).stage.step : options.step, 1, count_of_steps);
   StepsInk ink{.style = style};
   ink.caption = caption_about(
       snapshot, std::to_string(step) + " " + step_name(step) + " · " + named_head(snapshot, question.head));
-  ink.scores = &gfx::colour_map(seen.session.score_map, style.theme);
-  ink.weights = &gfx::colour_map(seen.session.weight_map, style.theme);
+  ink.scores = &gfx::colour_map(look_of(seen.session).score_map, style.theme);
+  ink.weights = &gfx::colour_map(look_of(seen.session).weight_map, style.theme);
   ink.queries = token_labels(asking_encoding(snapshot, seen.session));
   ink.keys = token_labels(asked_encoding(snapshot, seen.session));
   ink.query = selected_query(snapshot, seen.session);

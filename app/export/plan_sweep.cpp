@@ -2,6 +2,7 @@
 // Words in the place of one: how far each moves the watched weight, the head, the prediction.
 #include "app/export/maps.h"
 #include "app/export/plans.h"
+#include "app/session/selection.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/sweep_view.h"
 #include "app/viewmodel/views.h"
@@ -34,7 +35,7 @@ void fill(ExportTable& table, const SweepView& view, const std::vector<std::size
 
 ContentPlan plan_sweep(const Seen& seen, const ExportOptions& options, const FigureStyle& style) {
   const Snapshot& snapshot = *seen.snapshot;
-  const bool of_own_attention = !has_two_texts(snapshot) || seen.session.attention == AttentionKind::self;
+  const bool of_own_attention = !has_two_texts(snapshot) || selection_of(seen.session).attention == AttentionKind::self;
   if (snapshot.image) throw Error("reads_pictures", {.item = snapshot.model->name});
   if (!of_own_attention) throw Error("export_own_attention", {});
   SweepQuestion question;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The grid of weights with other numbers in its cells: value-weighted attention, rollout.
 #include "app/export/plans.h"
+#include "app/session/look.h"
 #include "app/style/kinds_text.h"
 #include "app/style/positions_text.h"
 #include "app/style/weights_text.h"
@@ -57,7 +58,7 @@ void check_weights(const Snapshot& snapshot, const Session& session, const GridV
 
 ContentPlan plan_weights(const Seen& seen, const FigureStyle& style) {
   const Snapshot& snapshot = *seen.snapshot;
-  const GridWeight weight = seen.session.grid_weight;
+  const GridWeight weight = look_of(seen.session).grid_weight;
   const HeadRef head = shown_head(snapshot, seen.session);
   const GridView view = make_grid(snapshot, seen.session);
   check_weights(snapshot, seen.session, view);

@@ -6,7 +6,7 @@
 #include "app/export/export.h"
 #include "app/export/figures.h"
 #include "app/export/tables.h"
-#include "app/session/session.h"
+#include "app/session/shared_session.h"
 #include "app/viewmodel/difference_views.h"
 
 #include <filesystem>
@@ -19,7 +19,7 @@ namespace regard {
 /// What an export looks at: A, B, or what changed.
 struct Seen {
   std::shared_ptr<const Snapshot> snapshot{};  ///< the baseline's, where that is looked at
-  Session session{};
+  SharedSession session{};
   bool difference = false;
 };
 /// What the session shows of a view. Throws Error(nothing_to_compare) where a difference is asked for and cannot be made.

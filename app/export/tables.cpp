@@ -2,7 +2,7 @@
 #include "app/export/tables.h"
 
 #include "app/export/text_fields.h"
-#include "app/session/session.h"
+#include "app/session/selection.h"
 #include "app/style/scores_text.h"
 #include "core/analysis/row_steps.h"
 #include "core/trace/score_parts.h"
@@ -110,7 +110,7 @@ void fill_arcs(ExportTable& table, const ArcsView& arcs, const Session& session,
   Matrix numbers(arcs.arcs.size(), 5);
   for (std::size_t index = 0; index < arcs.arcs.size(); ++index) {
     const Arc& arc = arcs.arcs[index];
-    const HeadRef head = arc.colour == 0 ? shown : session.compared_heads[arc.colour - 1];
+    const HeadRef head = arc.colour == 0 ? shown : selection_of(session).compared_heads[arc.colour - 1];
     table.rows.push_back({head.layer, head.head, arc.query, arc.key, arcs.rows.units[arc.query].label,
                           arcs.cols.units[arc.key].label, arc.weight});
     const std::array<std::size_t, 4> places{head.layer, head.head, arc.query, arc.key};

@@ -3,7 +3,6 @@
 
 #include "app/base/given_path.h"
 #include "app/session/kept.h"
-#include "app/session/session.h"
 
 #include <algorithm>
 #include <utility>
@@ -24,13 +23,13 @@ bool takes_from(const std::vector<PlacedIntervention>& list, const std::string& 
 }
 
 /// The baseline, and what interventions take numbers from, theirs included. A pin can take from earlier ones only.
-std::vector<Pin> needed_pins(const Session& session) {
+std::vector<Pin> needed_pins(const Reading& reading, const Kept& kept) {
   std::vector<Pin> needed;
-  for (auto pin = session.pins.rbegin(); pin != session.pins.rend(); ++pin) {
+  for (auto pin = kept.pins.rbegin(); pin != kept.pins.rend(); ++pin) {
     const bool taken_from = std::any_of(needed.begin(), needed.end(), [&](const Pin& later) {
       return takes_from(later.reading.interventions, pin->name);
     });
-    if (taken_from || pin->name == session.baseline || takes_from(session.interventions, pin->name))
+    if (taken_from || pin->name == kept.baseline || takes_from(reading.interventions, pin->name))
       needed.insert(needed.begin(), *pin);
   }
   return needed;
@@ -41,8 +40,8 @@ std::vector<Pin> needed_pins(const Session& session) {
 RunRequest run_request(const Session& session, const std::filesystem::path& assets) {
   RunRequest request;
   static_cast<Reading&>(request) = with_picture(reading_of(session), assets);
-  request.baseline = session.baseline;
-  for (const Pin& pin : needed_pins(session)) {
+  request.baseline = kept_of(session).baseline;
+  for (const Pin& pin : needed_pins(reading_of(session), kept_of(session))) {
     request.pins.push_back(pin);
     Pin& wanted = request.pins.back();
     wanted.reading = with_picture(std::move(wanted.reading), assets);

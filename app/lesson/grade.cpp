@@ -5,7 +5,7 @@
 #include "app/lesson/lesson_number.h"
 #include "app/lesson/measure_parts.h"
 #include "app/lesson/named.h"
-#include "app/session/token_anchor.h"
+#include "app/session/session.h"
 #include "app/viewmodel/views.h"
 #include "app/viewmodel/word_search.h"
 
@@ -84,11 +84,13 @@ bool asks_for_best_query(const LessonExpression& measure) {
 /// The run, looked at from the token whose number is the largest; as it was where none has a number.
 LessonRun at_best_query(const LessonExpression& measure, const LessonRun& run, const std::stop_token& stop) {
   const Encoding& asking = asking_encoding(*run.snapshot, run.session);
-  LessonRun best = run, tried = run;
+  LessonRun best = run;
+  Session asked_from = run.session;
   double most = -std::numeric_limits<double>::infinity();
   for (std::size_t token = 0; token < asking.tokens.size(); ++token) {
     if (asking.tokens[token].special) continue;
-    tried.session.query = tried.session.decoder_query = anchor_of(token, asking);
+    asked_from.query = asked_from.decoder_query = anchor_of(token, asking);
+    const LessonRun tried{run.snapshot, asked_from};
     const LessonValue value = value_of(measure, tried, stop);
     const double* number = std::get_if<double>(&value);
     if (number == nullptr || *number <= most) continue;

@@ -5,6 +5,7 @@
 #include "app/lesson/grade.h"
 #include "app/lesson/lesson_blocks.h"
 #include "app/lesson/step_figure.h"
+#include "app/session/look.h"
 #include "app/style/locale.h"
 
 #include <algorithm>
@@ -190,7 +191,7 @@ private:
     const LessonState state = state_of_step(lesson_, index);
     const bool again = index > 0 && !step.state.given() && !step.question;  // the picture of the step before
     const LessonLine* panels = state.find("panel") != nullptr ? state.find("panel") : state.find("panels");
-    if (!again) draw_panels(panels != nullptr ? *panels : first_panel(run.state.session, state.line), run, out);
+    if (!again) draw_panels(panels != nullptr ? *panels : first_panel(run.run.session, state.line), run, out);
   }
 
   std::optional<Figure> draw(std::size_t line, ExportView view, const StepRun& run) {
@@ -216,7 +217,7 @@ private:
 
   /// What a workspace shows where no panel is named.
   static LessonLine first_panel(const Session& session, std::size_t line) {
-    return {"panel", session.stage.workspace == "steps" ? "steps" : "weights", line};
+    return {"panel", look_of(session).stage.workspace == "steps" ? "steps" : "weights", line};
   }
 
   void draw_panels(const LessonLine& line, const StepRun& run, HandoutStep& out) {

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "app/lesson/expression.h"
-#include "app/session/session.h"
+#include "app/session/shared_session.h"
 #include "app/viewmodel/snapshot.h"
 #include "core/base/error.h"
 
@@ -23,7 +23,7 @@ using LessonValue = std::variant<double, std::string, Error>;
 /// A run and how one looks at it. `snapshot` has a model and a trace.
 struct LessonRun {
   std::shared_ptr<const Snapshot> snapshot{};
-  Session session{};
+  SharedSession session{};
 };
 
 /// Arguments that an expression leaves out are the session's: its head, query and key. Throws Cancelled alone.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/lesson/measure_parts.h"
 #include "app/lesson/named.h"
+#include "app/session/look.h"
 #include "core/analysis/groups.h"
 #include "core/text/visible_text.h"
 
@@ -61,7 +62,7 @@ LessonRow row_of(const LessonRun& run, HeadRef head, std::size_t query) {
   const Snapshot& snapshot = *run.snapshot;
   Axes axes = make_axes(snapshot, whole_axes_inputs(snapshot, run.session));
   const std::size_t asking = axes.rows.unit_of(query);
-  const bool whole = run.session.word_level && asking < axes.rows.size();
+  const bool whole = look_of(run.session).word_level && asking < axes.rows.size();
   const std::vector<TokenGroup> rows{whole ? axes.rows.units[asking].tokens : TokenGroup{query}};
   std::vector<TokenGroup> cols;
   std::size_t shown = 0;

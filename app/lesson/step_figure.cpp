@@ -2,6 +2,7 @@
 #include "app/lesson/step_figure.h"
 
 #include "app/export/patches_figure.h"
+#include "app/session/look.h"
 #include "app/viewmodel/effect_view.h"
 
 #include <string>
@@ -33,7 +34,7 @@ Error no_such_view(std::string_view name) {
 
 ExportFigure prepare_figure_of_step(ExportView view, const LessonRun& run, ThemeChoice theme) {
   if (effect_baseline(*run.snapshot) == nullptr) view = without_baseline(view);
-  const bool of_patches = run.snapshot->image && run.session.shown == Shown::live;
+  const bool of_patches = run.snapshot->image && look_of(run.session).shown == Shown::live;
   if (of_patches && (view == ExportView::weights || view == ExportView::arcs))
     return [figure = patches_figure(*run.snapshot, run.session)] { return figure; };
   return prepare_figure(run.snapshot, run.session, {.view = view, .theme = theme});

@@ -70,8 +70,8 @@ std::optional<std::string> model_named_for_step(const Lesson& lesson, std::size_
   const LessonState state = state_of_step(lesson, step);
   if (const LessonLine* line = state.find("model")) return line->value;
   if (const LessonLine* line = state.find("session"))
-    if (const auto kept = sessions.find(line->value); kept != sessions.end() && !kept->second.model.empty())
-      return kept->second.model;
+    if (const auto kept = sessions.find(line->value); kept != sessions.end() && !reading_of(kept->second).model.empty())
+      return reading_of(kept->second).model;
   return lesson.model.empty() ? std::nullopt : std::optional(lesson.model);
 }
 

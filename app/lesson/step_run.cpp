@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/lesson/step_run.h"
 
+#include "app/lesson/step_session.h"
+#include "app/session/session.h"
 #include "app/viewmodel/comparison.h"
 
 #include <utility>
@@ -17,7 +19,7 @@ StepRun StepRunner::run_on(std::size_t step, const std::string& text) {
 
 std::vector<LessonMistake> StepRunner::mistakes_of_show(const ProseSpan& link, const LessonRun& run) const {
   const StepSession shown = session_of_show(link, run.session, run.snapshot->model.get(), lesson_.file);
-  if (shown.session.model == run.session.model) return shown.mistakes;
+  if (shown.session.model == reading_of(run.session).model) return shown.mistakes;
   const std::shared_ptr<const Snapshot> other = run_(shown.session);
   if (!other->model || other->source_model != shown.session.model)
     return {{link.line, other->error.value_or(Error("lesson_undefined", {.item = "model"}))}};
@@ -41,13 +43,13 @@ StepRun StepRunner::run_state(std::size_t step, const std::string* text) {
     if (text != nullptr) state.session.text = *text;
     return state;
   };
-  result.state = session_for(named == model_name_ ? model_.get() : nullptr);
-  std::shared_ptr<const Snapshot> snapshot = run_(result.state.session);
-  if (result.state.waits_for_model && !snapshot->error && snapshot->model) {
-    result.state = session_for(snapshot->model.get());
-    snapshot = run_(result.state.session);
+  StepSession state = session_for(named == model_name_ ? model_.get() : nullptr);
+  std::shared_ptr<const Snapshot> snapshot = run_(state.session);
+  if (state.waits_for_model && !snapshot->error && snapshot->model) {
+    state = session_for(snapshot->model.get());
+    snapshot = run_(state.session);
   }
-  result.mistakes = result.state.mistakes;
+  result.mistakes = std::move(state.mistakes);
   if (snapshot->error) {
     const bool of_model = snapshot->source_model != named || !snapshot->model;
     result.mistakes.push_back({line_of(step, of_model ? "model" : "text"), *snapshot->error});
@@ -68,7 +70,7 @@ StepRun StepRunner::run_state(std::size_t step, const std::string* text) {
     result.mistakes.push_back({line_of(step, "intervene"), each.error});
   if (snapshot->comparison && snapshot->comparison->error)
     result.mistakes.push_back({line_of(step, "pin"), *snapshot->comparison->error});
-  result.run = {snapshot, result.state.session};
+  result.run = {snapshot, std::move(state.session)};
   return result;
 }
 

@@ -18,8 +18,7 @@ namespace regard {
 using RunSession = std::function<std::shared_ptr<const Snapshot>(const Session&)>;
 
 struct StepRun {
-  LessonRun run{};  ///< without a snapshot where the step cannot be run
-  StepSession state{};
+  LessonRun run{};                        ///< without a snapshot where the step cannot be run
   std::vector<LessonMistake> mistakes{};  ///< of its state, of its model and text
   [[nodiscard]] bool ran() const { return run.snapshot != nullptr; }
 };

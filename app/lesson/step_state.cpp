@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/lesson/step_state.h"
 
+#include "app/lesson/step_session.h"
+
 #include "app/lesson/lesson_blocks.h"
 #include "app/lesson/lesson_number.h"
 #include "app/lesson/named.h"
 #include "app/lesson/step_interventions.h"
+#include "app/session/session.h"
 #include "core/base/excerpt.h"
 #include "core/engine/decoder_text.h"
 

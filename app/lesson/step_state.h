@@ -9,7 +9,7 @@
 #pragma once
 
 #include "app/lesson/lesson.h"
-#include "app/session/session.h"
+#include "app/session/shared_session.h"
 #include "core/model/model.h"
 
 #include <cstddef>
@@ -32,7 +32,7 @@ struct WorkspaceNames {
 [[nodiscard]] std::span<const char* const> panels_beside();
 
 /// Session files that the steps of a lesson name, by that name; they lie beside the lesson's file.
-using LessonSessions = std::map<std::string, Session>;
+using LessonSessions = std::map<std::string, SharedSession>;
 /// Reads them. What cannot be read is one more of the lesson's mistakes.
 [[nodiscard]] LessonSessions load_lesson_sessions(Lesson& lesson);
 
@@ -45,12 +45,7 @@ using LessonSessions = std::map<std::string, Session>;
 /// Likewise; the default one where none is named.
 [[nodiscard]] std::string model_of_step(const Lesson& lesson, std::size_t step, const LessonSessions& sessions);
 
-struct StepSession {
-  Session session{};
-  std::vector<std::string> lit{};         ///< ids of panels that are lit: of the workspace on show, or beside it
-  bool waits_for_model = false;           ///< something can be known only with the model: ask again when it is there
-  std::vector<LessonMistake> mistakes{};  ///< what was left out
-};
+struct StepSession;  // app/lesson/step_session.h
 
 /// `model`: what model_of_step() opened; null while it is not there, and then heads named by their role, tokens by their number
 /// and interventions wait for it. `step` must be one of the lesson's.

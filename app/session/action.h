@@ -5,11 +5,12 @@
 #include "app/session/action_context.h"
 #include "app/session/action_kinds.h"
 #include "app/session/load_session.h"
-#include "app/session/session.h"
 
 #include <variant>
 
 namespace regard {
+
+struct Session;  // app/session/session.h
 
 using AnyAction =
     std::variant<SetText, SetImage, SetDecoderText, SetAttention, ReplaceToken, EditToken, SelectHead, ShowRow,

@@ -2,6 +2,7 @@
 #include "app/session/action.h"
 #include "app/session/apply_kept.h"
 #include "app/session/kept.h"
+#include "app/session/session.h"
 #include "app/session/token_anchor.h"
 #include "core/text/unicode.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/session/apply_kept.h"
 #include "app/session/kept.h"
+#include "app/session/session.h"
 
 #include <algorithm>
 #include <utility>

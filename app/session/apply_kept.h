@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/session/action.h"
+#include "app/session/session.h"
 
 #include <string>
 

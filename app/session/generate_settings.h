@@ -7,6 +7,7 @@
 namespace regard {
 
 struct GenerateOptions;  // core/engine/engine.h
+struct Session;          // app/session/session.h
 
 inline constexpr float min_sampling_temperature = 0.05F, max_sampling_temperature = 5.0F;
 inline constexpr std::size_t max_top_k = 1'000'000, max_generated_tokens = 4096, max_seed = 999'999'999;
@@ -21,6 +22,7 @@ struct GenerateSettings {
   float pace = 2.0F;         ///< tokens a second in the window, min_pace … max_pace; max_pace: as fast as it goes
   friend bool operator==(const GenerateSettings&, const GenerateSettings&) = default;
 };
+[[nodiscard]] const GenerateSettings& generate_of(const Session& session);
 [[nodiscard]] GenerateOptions options_of(const GenerateSettings& settings);
 /// Tokens a second; 0: as fast as it goes.
 [[nodiscard]] double pace_of(const GenerateSettings& settings);

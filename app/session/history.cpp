@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/session/history.h"
 
+#include "app/session/session.h"
+
 #include <algorithm>
 #include <utility>
 

@@ -43,7 +43,14 @@ struct Kept {
   friend bool operator==(const Kept&, const Kept&) = default;
 };
 
+[[nodiscard]] const Kept& kept_of(const Session& session);
+
 /// The pin of that name, or null.
 [[nodiscard]] const Pin* pin_named(const Kept& kept, const std::string& name);
+/// The next letter that no pin is called by; B is left to the live text.
+[[nodiscard]] std::string free_pin_name(const Kept& kept);
+
+/// How the cache grew with the session's text, where the model wrote it; else nothing.
+[[nodiscard]] std::vector<CacheStep> steps_of_text(const Session& session);
 
 }  // namespace regard

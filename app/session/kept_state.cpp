@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/session/kept_state.h"
 
+#include "app/session/session.h"
 #include "app/session/session_parts.h"
 
 #include <algorithm>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "app/session/session.h"
+#include "app/session/shared_session.h"
 
 namespace regard {
 
 /// An action: everything at once, as a file, an example or a lesson has it.
 struct LoadSession {
-  Session session;
+  SharedSession session{};
 };
 
 }  // namespace regard

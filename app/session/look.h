@@ -13,6 +13,8 @@
 
 namespace regard {
 
+struct Session;  // app/session/session.h
+
 enum class ScoreMap { blue_orange, purple_green };
 enum class WeightMap { viridis, cividis, blues };
 
@@ -62,5 +64,6 @@ struct Look {
   Shown shown = Shown::live;
   friend bool operator==(const Look&, const Look&) = default;
 };
+[[nodiscard]] const Look& look_of(const Session& session);
 
 }  // namespace regard

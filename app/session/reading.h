@@ -11,6 +11,8 @@
 
 namespace regard {
 
+struct Session;  // app/session/session.h
+
 inline constexpr float min_temperature = 0.05F, max_temperature = 10.0F;
 
 /// Something that changes the model (core/model/adapter.h).
@@ -47,6 +49,9 @@ struct Reading {
   ReadingCapture captured{};                        ///< of a captured run; else empty
   friend bool operator==(const Reading&, const Reading&) = default;
 };
+
+/// What a session's run reads.
+[[nodiscard]] const Reading& reading_of(const Session& session);
 
 /// Is an item of the list switched on?
 [[nodiscard]] bool intervenes(const Reading& reading);

@@ -10,6 +10,8 @@
 
 namespace regard {
 
+struct Session;  // app/session/session.h
+
 inline constexpr std::size_t max_compared_heads = 7;  ///< with the selected head: eight colours
 
 struct Selection {
@@ -22,6 +24,8 @@ struct Selection {
   AttentionKind attention = AttentionKind::cross;  ///< which attention of such a model is shown
   friend bool operator==(const Selection&, const Selection&) = default;
 };
+
+[[nodiscard]] const Selection& selection_of(const Session& session);
 
 /// Whose tokens ask and whose are looked at, in a model with two texts.
 [[nodiscard]] constexpr TextSide asking_side(AttentionKind kind) {

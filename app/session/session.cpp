@@ -54,6 +54,22 @@ void keep_steps(std::vector<CacheStep>& steps) {
 
 }  // namespace
 
+const Reading& reading_of(const Session& session) {
+  return session;
+}
+const Selection& selection_of(const Session& session) {
+  return session;
+}
+const Look& look_of(const Session& session) {
+  return session;
+}
+const Kept& kept_of(const Session& session) {
+  return session;
+}
+const GenerateSettings& generate_of(const Session& session) {
+  return session.generate;
+}
+
 std::vector<KindOfAttention> usual_kinds() {
   return {usual_kind(KindForm::softmax), usual_kind(KindForm::window), usual_kind(KindForm::top_keys),
           usual_kind(KindForm::linear)};
@@ -64,9 +80,9 @@ void take_views(Session& session, const Session& from) {
   session.generate.pace = from.generate.pace;
 }
 
-std::string free_pin_name(const Session& session) {
+std::string free_pin_name(const Kept& kept) {
   std::string name = "A";
-  while (pin_named(session, name) != nullptr || name == "B")  // B is the live text
+  while (pin_named(kept, name) != nullptr || name == "B")  // B is the live text
     ++name.front();
   return name;
 }

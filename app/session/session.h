@@ -8,27 +8,15 @@
 #include "app/session/reading.h"
 #include "app/session/selection.h"
 
-#include <string>
-#include <vector>
-
 namespace regard {
 
-/// Its parts stand in headers of their own, and whoever needs one takes that one: a Session is each of them.
+/// Its parts stand in headers of their own, and whoever needs one takes that one (look_of(), selection_of() …): a Session is each
+/// of them. Whoever only hands one on or keeps one does with app/session/shared_session.h.
 struct Session : Reading, Selection, Look, Kept {
   GenerateSettings generate{};
 
   friend bool operator==(const Session&, const Session&) = default;
 };
-
-/// What a session's run reads.
-[[nodiscard]] inline const Reading& reading_of(const Session& session) {
-  return session;
-}
-/// How the cache grew with the session's text, where the model wrote it; else nothing.
-[[nodiscard]] std::vector<CacheStep> steps_of_text(const Session& session);
-
-/// The next letter that no pin is called by; B is left to the live text.
-[[nodiscard]] std::string free_pin_name(const Session& session);
 
 /// Look, and the pace of writing.
 void take_views(Session& session, const Session& from);

@@ -2,6 +2,7 @@
 #include "app/session/session_file.h"
 
 #include "app/session/kept.h"
+#include "app/session/session.h"
 #include "app/session/session_parts.h"
 #include "core/base/error.h"
 #include "core/base/text_file.h"

@@ -6,7 +6,7 @@
 
 #include "app/session/preferences.h"
 #include "app/session/proof.h"
-#include "app/session/session.h"
+#include "app/session/shared_session.h"
 
 #include "core/base/error.h"
 
@@ -21,7 +21,7 @@ inline constexpr std::size_t max_session_bytes = 16U << 20;  ///< larger files a
 
 /// What a session file holds.
 struct SessionFile {
-  Session session{};
+  SharedSession session{};
   Proof proof{};  ///< empty in files of format 1
   friend bool operator==(const SessionFile&, const SessionFile&) = default;
 };

@@ -9,14 +9,17 @@
 #pragma once
 
 #include "app/session/json_fields.h"
+#include "app/session/kept.h"
+#include "app/session/look.h"
 #include "app/session/proof.h"
-#include "app/session/session.h"
 
 #include <array>
 #include <nlohmann/json.hpp>
 #include <vector>
 
 namespace regard {
+
+struct Session;  // app/session/session.h
 
 inline constexpr std::size_t most_text_bytes = 8U << 20;
 inline constexpr std::size_t most_name_bytes = 4096;

@@ -2,6 +2,7 @@
 #include "app/shell/app.h"
 
 #include "app/base/assets.h"
+#include "app/session/session.h"
 #include "app/shell/app_loop.h"
 
 namespace regard {

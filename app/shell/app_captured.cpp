@@ -4,6 +4,7 @@
 #include "app/jobs/captured.h"
 #include "app/panels/common/captured_question.h"
 #include "app/panels/common/window_state.h"
+#include "app/session/session.h"
 #include "app/shell/app_loop.h"
 
 #include <utility>

@@ -264,11 +264,12 @@ void AppLoop::open_session_from(const fs::path& any_path) {
     const fs::path path = fs::absolute(any_path, ignored).lexically_normal();
     refuse_other(path, FileKind::session);
     SessionFile file = load_session(path);
-    if (file.session.model.empty()) file.session.model = history_.current().model;
+    Session session = file.session;
+    if (session.model.empty()) session.model = history_.current().model;
     pending_model_.reset();
     confirmed_model_.clear();
-    hand_over_.expect(std::move(file.proof), reading_of(file.session));
-    perform(LoadSession{std::move(file.session)});
+    hand_over_.expect(std::move(file.proof), reading_of(session));
+    perform(LoadSession{std::move(session)});
     kept_ = history_.current();
     state_.of<FilesState>().session_path = path.string();
     remember_session(preferences_, path.string());

@@ -2,6 +2,7 @@
 // The lesson beside the workspace: opened, turned from step to step, gone back to.
 #include "app/base/given_path.h"
 #include "app/lesson/lesson_files.h"
+#include "app/lesson/step_session.h"
 #include "app/lesson/step_state.h"
 #include "app/lesson/told.h"
 #include "app/panels/common/command.h"
@@ -288,7 +289,7 @@ void AppLoop::lesson_model_failed(const Error& error) {
   if (open == nullptr) return;
   const LessonPlace& place = history_.current().stage.lesson;
   const StepSet* set = set_by_step_.find(step_read());
-  if (place.contents || set == nullptr || set->session.model != snapshot_->failed_model) return;
+  if (place.contents || set == nullptr || reading_of(set->session).model != snapshot_->failed_model) return;
   const LessonState state = state_of_step(open->lesson, place.step);
   const LessonLine* line = state.find("model");
   StepSet with_mistake = *set;

@@ -13,6 +13,7 @@
 #include "app/panels/frame/top_bar.h"
 #include "app/panels/lesson/lesson_desk.h"
 #include "app/session/action.h"
+#include "app/session/session.h"
 #include "app/shell/clipboard.h"
 #include "app/shell/first_look.h"
 #include "app/shell/window_title.h"

@@ -10,7 +10,7 @@
 #include "app/panels/lesson/question_veil.h"
 #include "app/panels/look/grids.h"
 #include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/look.h"
 #include "app/shell/arrangement.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
@@ -113,7 +113,7 @@ void draw_view(PanelContext& context, const CardSpec& spec, const CardView& view
 
 /// "Ctrl-3": the key of a view's first panel in the workspace on show.
 std::string key_of(const PanelContext& context, const CardView& view) {
-  const std::vector<const Panel*> all = panels_of(workspace_named(context.session.stage.workspace));
+  const std::vector<const Panel*> all = panels_of(workspace_named(context.look().stage.workspace));
   const auto index = static_cast<int>(std::find(all.begin(), all.end(), view.panels.front()) - all.begin());
   for (const CommandEntry& entry : commands())
     if (entry.argument == index && std::string_view(entry.id).starts_with("view.") && entry.chords[0].ctrl)
@@ -172,7 +172,7 @@ void place_card(PanelContext& context, Cards& cards, const CardSpec& spec) {
             {{rect.min.x, rect.min.y + top + row}, {rect.size.x, rect.size.y - top - row}});
   if (clicked)
     context.act(
-        SelectPanel{workspace_named(context.session.stage.workspace).id, spec.views[*clicked].panels.front()->id});
+        SelectPanel{workspace_named(context.look().stage.workspace).id, spec.views[*clicked].panels.front()->id});
 }
 
 }  // namespace regard::shell

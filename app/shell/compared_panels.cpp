@@ -4,7 +4,6 @@
 #include "app/panels/frame/field_text.h"
 #include "app/panels/frame/shortcuts.h"
 #include "app/session/action.h"
-#include "app/session/session.h"
 #include "app/shell/layout.h"
 #include "app/viewmodel/all_views.h"
 #include "app/viewmodel/baseline.h"
@@ -48,7 +47,7 @@ void draw_texts(PanelContext& live, const std::shared_ptr<const Snapshot>& snaps
   live.difference = views.difference.update(snapshot, live.session, live.views);
   if (live.shown != Shown::baseline) return draw_frame(live);
 
-  const Session session = session_at_baseline(*snapshot, live.session);
+  const SharedSession session = session_at_baseline(*snapshot, live.session);
   const std::shared_ptr<const Snapshot>& baseline = snapshot->comparison->baseline;
   const Hover hover = hover_at_baseline(*snapshot, live.session, live.hover);
   Hover next_hover;

@@ -2,6 +2,7 @@
 #include "app/shell/first_look.h"
 
 #include "app/session/action.h"
+#include "app/session/session.h"
 
 #include <optional>
 

@@ -2,8 +2,11 @@
 // Which question to show first for a sentence that nobody has clicked into yet.
 #pragma once
 
-#include "app/session/session.h"
 #include "app/viewmodel/snapshot.h"
+
+namespace regard {
+struct Session;  // app/session/session.h
+}
 
 namespace regard::shell {
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/shell/hand_over.h"
 
+#include "app/session/session.h"
 #include "core/model/fingerprint.h"
 #include "core/model/model.h"
 

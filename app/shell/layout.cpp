@@ -17,8 +17,8 @@
 #include "app/panels/lesson/question_veil.h"
 #include "app/panels/look/grids.h"
 #include "app/panels/registry.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 #include "app/shell/cards.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/all_views.h"
@@ -98,7 +98,7 @@ ArrangementNeeds needs_of(const PanelContext& context, Rect rect) {
   const LessonSplit split = split_for_lesson(context, rect);
   needs.width = split.beside.size.x;
   needs.side = !split.column();
-  needs.keeps_overview = workspace_named(context.session.stage.workspace).keeps_overview;
+  needs.keeps_overview = workspace_named(context.look().stage.workspace).keeps_overview;
   needs.height = rect.size.y;
   needs.gap = gap_size();
   needs.padding_x = card_padding().x;
@@ -234,7 +234,7 @@ void place_workspace(PanelContext& context, Cards& cards, Rect rect, const Works
 
 /// Heads and predictions, and the workspace beside them.
 void place_middle(PanelContext& context, Cards& cards, Rect rect, const Arrangement& arrangement) {
-  const Workspace& workspace = workspace_named(context.session.stage.workspace);
+  const Workspace& workspace = workspace_named(context.look().stage.workspace);
   if (!arrangement.left) return place_workspace(context, cards, rect, workspace, arrangement);
   const float gap = gap_size();
   const float total = rect.size.x - gap;
@@ -299,7 +299,7 @@ void place_filling(PanelContext& context, Cards& cards, Rect rect, const Panel& 
 
 /// Has none of the panels below anything to show?
 bool rest_below(const PanelContext& context) {
-  const std::span<const char* const> below = workspace_named(context.session.stage.workspace).below;
+  const std::span<const char* const> below = workspace_named(context.look().stage.workspace).below;
   return !below.empty() && std::all_of(below.begin(), below.end(), [&context](const char* id) {
     const Panel& panel = *panel_named(id);
     return panel.rests != nullptr && panel.rests(context);
@@ -336,8 +336,8 @@ void draw_window(PanelContext& context) {
   layers.Split(&list, 2);
   layers.SetCurrentChannel(&list, 1);
   Cards cards;
-  const Panel* filling = panel_named(context.session.stage.filling);
-  const bool of_no_lesson = context.session.stage.filling == "lesson" && !shows_lesson(context);
+  const Panel* filling = panel_named(context.look().stage.filling);
+  const bool of_no_lesson = context.look().stage.filling == "lesson" && !shows_lesson(context);
   if (filling != nullptr && filling->title != nullptr && !of_no_lesson)
     place_filling(context, cards, inside(whole), *filling);
   else

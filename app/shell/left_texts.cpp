@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/shell/left_texts.h"
 
+#include "app/session/session.h"
+
 #include <algorithm>
 
 namespace regard::shell {

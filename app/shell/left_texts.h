@@ -4,11 +4,15 @@
 #pragma once
 
 #include "app/panels/common/examples.h"
-#include "app/session/session.h"
+#include "app/session/token_anchor.h"
 
 #include <map>
 #include <optional>
 #include <string>
+
+namespace regard {
+struct Session;  // app/session/session.h
+}
 
 namespace regard::shell {
 

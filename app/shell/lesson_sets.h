@@ -6,7 +6,7 @@
 
 #include "app/lesson/prose.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
+#include "app/session/shared_session.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -18,7 +18,7 @@
 namespace regard::shell {
 
 struct StepSet {
-  Session session{};
+  SharedSession session{};
   std::vector<std::string> lit{};
   std::vector<LessonMistake> mistakes{};
 };

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "app/export/export.h"
-#include "app/session/session.h"
+#include "app/session/shared_session.h"
 
 #include <functional>
 #include <future>
@@ -29,7 +29,7 @@ public:
 private:
   struct Choices {
     std::shared_ptr<const Snapshot> snapshot{};
-    Session session{};
+    SharedSession session{};
     ExportOptions options{};
     GlanceSize size{};
     Language language{};

@@ -8,6 +8,7 @@
 #include "app/base/given_path.h"
 #include "app/lesson/lesson_files.h"
 #include "app/panels/registry.h"
+#include "app/session/session.h"
 #include "app/session/session_file.h"
 #include "app/style/language_of_machine.h"
 #include "app/style/locale.h"
@@ -23,7 +24,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kFirstModel = "council";
 
-Preferences first_preferences(const WindowOptions& options, std::vector<Message>& messages) {
+Preferences first_preferences(const regard::WindowOptions& options, std::vector<Message>& messages) {
   std::optional<Error> problem;
   const fs::path file = preferences_path();
   std::error_code ignored;
@@ -47,7 +48,7 @@ std::string known_workspace(const std::string& name) {
 }
 
 /// Over the model that was named, else over the one that the first adapter was trained on, where it is here.
-void apply_adapters(Start& start, const WindowOptions& options) {
+void apply_adapters(Start& start, const regard::WindowOptions& options) {
   start.session.adapters.clear();
   for (const AdapterUse& adapter : options.adapters)
     start.session.adapters.push_back({adapter_named(adapter.path), adapter.strength});
@@ -61,7 +62,7 @@ void apply_adapters(Start& start, const WindowOptions& options) {
   }
 }
 
-void apply_options(Start& start, const WindowOptions& options) {
+void apply_options(Start& start, const regard::WindowOptions& options) {
   Session& session = start.session;
   if (options.model || options.captured != ReadingCapture{}) session.captured = options.captured;
   if (options.model) session.model = *options.model;
@@ -84,7 +85,7 @@ void apply_options(Start& start, const WindowOptions& options) {
 }
 
 /// A model that reads no words begins with a text of its own.
-void begin_with_own_text(Start& start, const WindowOptions& options) {
+void begin_with_own_text(Start& start, const regard::WindowOptions& options) {
   if (!options.model || options.text || !options.session.empty()) return;
   const ExampleGroup* group = text_to_begin_with(start.examples, "", *options.model, start.preferences.language);
   if (group == nullptr) return;
@@ -94,7 +95,7 @@ void begin_with_own_text(Start& start, const WindowOptions& options) {
 }
 
 /// A start that asks for nothing goes on where the last window ended. False where there is nothing to go on with.
-bool go_on(Start& start, const WindowOptions& options) {
+bool go_on(Start& start, const regard::WindowOptions& options) {
   const bool asks = options.fresh || options.model || options.captured != ReadingCapture{} ||
                     !options.adapters.empty() || options.text || options.image || options.layer || options.head;
   start.state_file = StateFile(state_folder(), !asks);
@@ -115,7 +116,7 @@ bool is_model_folder(const fs::path& folder) {
 
 }  // namespace
 
-Start make_start(const WindowOptions& options, const fs::path& assets) {
+Start make_start(const regard::WindowOptions& options, const fs::path& assets) {
   if (assets.empty()) throw Error("file_missing", {.file = "assets/locale"});
   set_string_test(options.string_test);
   load_locale(assets / "locale");

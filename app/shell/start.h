@@ -33,7 +33,7 @@ struct Start {
 };
 
 /// Loads the locale too. Throws Error where the program's own files are missing or the given session cannot be read.
-[[nodiscard]] Start make_start(const WindowOptions& options, const std::filesystem::path& assets);
+[[nodiscard]] Start make_start(const regard::WindowOptions& options, const std::filesystem::path& assets);
 
 /// A first start's session, relation and choices alone: the language's first example, the model to begin with.
 [[nodiscard]] Start first_start(const Examples& examples, Language language, const std::filesystem::path& assets);

@@ -2,6 +2,7 @@
 #include "app/shell/state_keeper.h"
 
 #include "app/jobs/error_from.h"
+#include "app/session/session.h"
 #include "core/base/text_file.h"
 
 #include <fcntl.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/shell/window_title.h"
 
+#include "app/session/session.h"
 #include "core/text/unicode.h"
 
 namespace regard::shell {

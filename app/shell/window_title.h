@@ -2,10 +2,12 @@
 // What stands in the window's title bar, and when there is something to save. Pure.
 #pragma once
 
-#include "app/session/session.h"
-
 #include <string>
 #include <string_view>
+
+namespace regard {
+struct Session;  // app/session/session.h
+}
 
 namespace regard::shell {
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/session/action.h"
+#include "app/session/action_context.h"
+#include "app/session/selection.h"
 #include "app/viewmodel/selection.h"
 #include "app/viewmodel/views.h"
 #include "core/analysis/words.h"
@@ -54,7 +55,7 @@ std::optional<std::int32_t> mask_id(const Snapshot& snapshot) {
 }  // namespace
 
 AttentionKind shown_kind(const Snapshot& snapshot, const Session& session) {
-  return has_two_texts(snapshot) ? session.attention : AttentionKind::self;
+  return has_two_texts(snapshot) ? selection_of(session).attention : AttentionKind::self;
 }
 
 bool lacks_scores(const Snapshot& snapshot, const Session& session) {
@@ -106,18 +107,20 @@ ActionContext action_context(const Snapshot& snapshot, const Session& session) {
 }
 
 std::size_t selected_query(const Snapshot& snapshot, const Session& session) {
-  const TextSide side = side_in(snapshot, asking_side(session.attention));
-  return selected_token(side == TextSide::decoder ? session.decoder_query : session.query, side, snapshot, session);
+  const Selection& selection = selection_of(session);
+  const TextSide side = side_in(snapshot, asking_side(selection.attention));
+  return selected_token(side == TextSide::decoder ? selection.decoder_query : selection.query, side, snapshot, session);
 }
 
 std::size_t selected_key(const Snapshot& snapshot, const Session& session) {
-  const TextSide side = side_in(snapshot, asked_side(session.attention));
-  return selected_token(side == TextSide::decoder ? session.decoder_key : session.key, side, snapshot, session);
+  const Selection& selection = selection_of(session);
+  const TextSide side = side_in(snapshot, asked_side(selection.attention));
+  return selected_token(side == TextSide::decoder ? selection.decoder_key : selection.key, side, snapshot, session);
 }
 
 HeadRef shown_head(const Snapshot& snapshot, const Session& session) {
   if (!snapshot.model) return {};
-  return nearest_head(shown_config(snapshot, session), session.head);
+  return nearest_head(shown_config(snapshot, session), selection_of(session).head);
 }
 
 std::string label_of(const Token& token) {

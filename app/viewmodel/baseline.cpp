@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/baseline.h"
 
+#include "app/session/session.h"
 #include "app/viewmodel/comparison.h"
 #include "app/viewmodel/views.h"
 
@@ -54,7 +55,7 @@ std::optional<std::size_t> baseline_token(const Snapshot& live, TextSide side, s
   return partner_of(alignment_of(live, side).to_first, live_token);
 }
 
-Session session_at_baseline(const Snapshot& live, const Session& session) {
+SharedSession session_at_baseline(const Snapshot& live, const Session& session) {
   const Snapshot& baseline = *live.comparison->baseline;
   const TextSide asking = asking_text(live, session), asked = asked_text(live, session);
   Session at = session;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "app/session/action.h"
+#include "app/session/shared_session.h"
 #include "app/viewmodel/snapshot.h"
 
 #include <cstddef>
@@ -18,7 +19,7 @@ namespace regard {
 [[nodiscard]] Shown shown_of(const Snapshot& live, const Session& session);
 
 /// The session as the baseline's snapshot shows it. The snapshot must have a comparison with a baseline.
-[[nodiscard]] Session session_at_baseline(const Snapshot& live, const Session& session);
+[[nodiscard]] SharedSession session_at_baseline(const Snapshot& live, const Session& session);
 
 /// A token of one text as a token of the other, or nothing where it has no partner. Which text: the side of the attention shown.
 [[nodiscard]] std::optional<std::size_t> live_token(const Snapshot& live, TextSide side, std::size_t baseline_token);

@@ -80,18 +80,19 @@ std::optional<std::size_t> compared_checkpoint(const CheckpointSeries& series, c
   return named.empty() ? std::nullopt : step_of_path(series, named);
 }
 
-Session compared_with(Session session, const CheckpointSeries& series, const CheckpointStep& step) {
+SharedSession compared_with(const Session& session, const CheckpointSeries& series, const CheckpointStep& step) {
+  Session next = session;
   if (compared_checkpoint(series, session)) {
-    for (Pin& pin : session.pins)
-      if (pin.name == session.baseline) pin.reading.model = step.path.string();
-    return session;
+    for (Pin& pin : next.pins)
+      if (pin.name == next.baseline) pin.reading.model = step.path.string();
+    return next;
   }
-  if (session.pins.size() >= max_pins) return session;
+  if (next.pins.size() >= max_pins) return next;
   Pin pin{free_pin_name(session), reading_of(session), {}};
   pin.reading.model = step.path.string();
-  session.baseline = pin.name;
-  session.pins.push_back(std::move(pin));
-  return session;
+  next.baseline = pin.name;
+  next.pins.push_back(std::move(pin));
+  return next;
 }
 
 std::optional<std::size_t> next_checkpoint(const CheckpointSeries& series, std::optional<std::size_t> from, int by) {

@@ -4,6 +4,7 @@
 // jobs. Any thread.
 #pragma once
 
+#include "app/session/shared_session.h"
 #include "app/viewmodel/snapshot.h"
 #include "core/analysis/checkpoint_curves.h"
 
@@ -42,7 +43,8 @@ struct CheckpointsQuestion {
 
 /// The session compared with this step: the pin that it is compared with, where that is another step of the series, goes to it; else the
 /// text is pinned there. The session as it is where there is no room for a pin.
-[[nodiscard]] Session compared_with(Session session, const CheckpointSeries& series, const CheckpointStep& step);
+[[nodiscard]] SharedSession compared_with(const Session& session, const CheckpointSeries& series,
+                                          const CheckpointStep& step);
 
 /// The next step in this direction (+1, -1) that can be opened; without a step to begin at the last one.
 [[nodiscard]] std::optional<std::size_t> next_checkpoint(const CheckpointSeries& series,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/comparison.h"
 
-#include "app/session/session.h"
 #include "app/viewmodel/as_said.h"
 #include "app/viewmodel/snapshot.h"
 #include "core/text/continuation.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/session/look.h"
 #include "app/viewmodel/baseline.h"
 #include "app/viewmodel/comparison.h"
 #include "app/viewmodel/difference_views.h"
@@ -70,7 +71,7 @@ PairedAxis paired_axis(const Snapshot& live, const Session& session, const Sessi
   const AlignedAxes axes = axes_of(*live.comparison, shown_kind(live, session));
   Axis baseline = axis_of(*live.comparison->baseline, at_baseline, asking);
   const Axis whole = axis_of(live, session, asking);
-  const Alignment units = pair_units(baseline, whole, asking ? axes.queries : axes.keys, session.word_level);
+  const Alignment units = pair_units(baseline, whole, asking ? axes.queries : axes.keys, look_of(session).word_level);
   return paired(std::move(baseline), whole, shown, units);
 }
 
@@ -181,14 +182,14 @@ Alignment pair_units(const Axis& baseline, const Axis& live, const Alignment& to
 
 WholePairs make_whole_pairs(const Snapshot& live, const Session& session) {
   const Snapshot& baseline = *live.comparison->baseline;
-  const Session at_baseline = session_at_baseline(live, session);
+  const SharedSession at_baseline = session_at_baseline(live, session);
   const AlignedAxes axes = axes_of(*live.comparison, shown_kind(live, session));
   WholePairs pairs{axis_of(baseline, at_baseline, true), axis_of(baseline, at_baseline, false), {}, {}, false};
   pairs.renormalised = hides_tokens(pairs.cols, asked_encoding(baseline, at_baseline)) &&
                        weights_are_softmax(shown_trace(baseline, at_baseline), shown_head(baseline, at_baseline));
   const auto partners = [&](const Axis& from, bool asking) {
-    const Alignment units =
-        pair_units(from, axis_of(live, session, asking), asking ? axes.queries : axes.keys, session.word_level);
+    const Alignment units = pair_units(from, axis_of(live, session, asking), asking ? axes.queries : axes.keys,
+                                       look_of(session).word_level);
     std::vector<std::size_t> partner;
     for (const std::int32_t unit : units.to_first)
       partner.push_back(unit < 0 ? kNoPartner : static_cast<std::size_t>(unit));
@@ -201,7 +202,7 @@ WholePairs make_whole_pairs(const Snapshot& live, const Session& session) {
 
 GridDifference make_grid_difference(const Snapshot& live, const Session& session, const GridView& shown) {
   GridDifference difference;
-  const Session at_baseline = session_at_baseline(live, session);
+  const SharedSession at_baseline = session_at_baseline(live, session);
   difference.rows = paired_axis(live, session, at_baseline, shown.rows, true);
   difference.cols = paired_axis(live, session, at_baseline, shown.cols, false);
   const GridView baseline = make_grid(*live.comparison->baseline, at_baseline, difference.rows.baseline.window,
@@ -232,10 +233,10 @@ ArcsDifference make_arcs_difference(const Session& session, const GridView& show
   view.cols = shown.cols;
   view.renormalised = shown.renormalised;
   for (std::size_t row = 0; row < shown.rows.size(); ++row) {
-    if (!session.arcs_from_all && row != shown.query) continue;
+    if (!look_of(session).arcs_from_all && row != shown.query) continue;
     for (const float change : difference.weights.row(row))
       if (std::isfinite(change)) arcs.largest = std::max(arcs.largest, std::abs(change));
-    view.hidden += add_arcs_of_row(difference, row, session.arc_threshold, view.arcs);
+    view.hidden += add_arcs_of_row(difference, row, look_of(session).arc_threshold, view.arcs);
   }
   const auto weaker = [](const Arc& left, const Arc& right) { return std::abs(left.weight) < std::abs(right.weight); };
   std::stable_sort(view.arcs.begin(), view.arcs.end(), weaker);

@@ -2,7 +2,7 @@
 // What changed, computed again only when what it depends on has changed. UI thread only.
 #pragma once
 
-#include "app/session/session.h"
+#include "app/session/shared_session.h"
 #include "app/viewmodel/all_views.h"
 #include "app/viewmodel/difference_views.h"
 
@@ -20,7 +20,7 @@ public:
 private:
   DifferenceViews views_{};
   std::shared_ptr<const Snapshot> snapshot_{};
-  Session session_{};
+  SharedSession session_{};
   std::shared_ptr<const Axis> all_rows_{}, all_cols_{};
   std::uint64_t seen_revision_ = 0;
 };

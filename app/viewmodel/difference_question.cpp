@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/session/look.h"
 #include "app/viewmodel/baseline.h"
 #include "app/viewmodel/comparison.h"
 #include "app/viewmodel/difference_views.h"
@@ -28,7 +29,7 @@ AskedRow row_of(const Snapshot& snapshot, const Session& session, HeadRef head, 
   AskedRow row{shown_trace(snapshot, session), head, query, {}, {}, {}};
   row.steps = row_steps(row.trace, head, query);
   row.bars = all_bars(asked_encoding(snapshot, session), row.steps);
-  row.hidden = hidden_tokens(snapshot, session.hide_special, asked_encoding(snapshot, session));
+  row.hidden = hidden_tokens(snapshot, look_of(session).hide_special, asked_encoding(snapshot, session));
   if (weights_are_softmax(row.trace, head))
     renormalise(row.hidden, [&](std::size_t key) -> float& { return row.bars[key].weight; });
   return row;
@@ -143,7 +144,7 @@ QuestionDifference make_question_difference(const Snapshot& live, const Session&
   view.baseline_weight_sum = shown_sum(before);
   view.keys = merged(before.bars, now.bars, keys);
   std::erase_if(view.keys, [&](const KeyChange& each) { return now.hides(each.live) || before.hides(each.baseline); });
-  keep_most_changed(view, key, session.sort_bars);
+  keep_most_changed(view, key, look_of(session).sort_bars);
   add_dimensions(before, now, key, keys, view);
   return view;
 }

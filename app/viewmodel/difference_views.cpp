@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/difference_views.h"
 
+#include "app/session/look.h"
 #include "app/viewmodel/baseline.h"
 #include "app/viewmodel/comparison.h"
 #include "app/viewmodel/difference_memo.h"
@@ -12,7 +13,7 @@ namespace {
 
 NoDifference problem_of(const Snapshot& live, const Session& session) {
   const Snapshot& baseline = *live.comparison->baseline;
-  const Session at_baseline = session_at_baseline(live, session);
+  const SharedSession at_baseline = session_at_baseline(live, session);
   if (shown_kind(baseline, at_baseline) != shown_kind(live, session) || has_two_texts(baseline) != has_two_texts(live))
     return NoDifference::attention;
   const HeadRef head = shown_head(live, session);
@@ -46,7 +47,7 @@ const DifferenceViews* DifferenceMemo::update(const std::shared_ptr<const Snapsh
     const bool long_text = views.all_rows && views_.problem == NoDifference::none;
     views_.whole = long_text ? std::make_shared<const WholePairs>(make_whole_pairs(*live, session)) : nullptr;
   }
-  const bool shown = session.shown == Shown::difference && views_.problem == NoDifference::none;
+  const bool shown = look_of(session).shown == Shown::difference && views_.problem == NoDifference::none;
   views_.arcs = shown ? make_arcs_difference(session, views.grid, views_.grid, views.arcs.two_lines) : ArcsDifference{};
   views_.question = shown ? make_question_difference(*live, session) : QuestionDifference{};
   snapshot_ = live;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/session/session.h"
+#include "app/session/look.h"
 #include "app/viewmodel/selection.h"
 #include "app/viewmodel/views.h"
 #include "core/trace/head_edits.h"
@@ -151,7 +151,7 @@ GridView make_grid(const Snapshot& snapshot, const Session& session) {
 GridView make_grid(const Snapshot& snapshot, const Session& session, Range rows, Range cols) {
   if (!snapshot.trace) return {};
   const GridInputs inputs{whole_axes_inputs(snapshot, session), shown_head(snapshot, session), GridWindows{rows, cols},
-                          session.score_part};
+                          look_of(session).score_part};
   return selected(make_grid(snapshot, inputs), snapshot, session);
 }
 

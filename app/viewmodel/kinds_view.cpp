@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/kinds_view.h"
 
-#include "app/session/session.h"
+#include "app/session/look.h"
 
 namespace regard {
 
 KindsQuestion kinds_question(const Snapshot& snapshot, const Session& session) {
-  return {snapshot.trace, shown_kind(snapshot, session), shown_head(snapshot, session), session.kinds};
+  return {snapshot.trace, shown_kind(snapshot, session), shown_head(snapshot, session), look_of(session).kinds};
 }
 
 std::shared_ptr<const KindsAnswer> make_kinds(const KindsQuestion& question, const std::stop_token& stop) {

@@ -2,7 +2,7 @@
 // The views of this frame, each computed again only when what it depends on has changed. UI thread only.
 #pragma once
 
-#include "app/session/session.h"
+#include "app/session/shared_session.h"
 #include "app/viewmodel/all_views.h"
 #include "app/viewmodel/view_inputs.h"
 
@@ -20,7 +20,7 @@ private:
   WholeAxesInputs axes_{};  ///< what views_ were made of
   ViewInputs inputs_{};
   std::shared_ptr<const Snapshot> snapshot_{};
-  Session session_{};
+  SharedSession session_{};
 };
 
 }  // namespace regard

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/patching_view.h"
 
-#include "app/session/session.h"
+#include "app/session/reading.h"
 #include "app/viewmodel/comparison.h"
 #include "app/viewmodel/predictions.h"
 #include "app/viewmodel/publishing.h"
@@ -161,10 +161,11 @@ PlacedIntervention patch_line(const PatchCell& cell, const std::string& pin, con
 std::optional<std::size_t> line_of_patch(const Session& session, const PatchCell& cell, const std::string& pin,
                                          const Encoding& encoding) {
   const Intervention wanted = resolved(patch_line(cell, pin, encoding), encoding);
-  for (std::size_t index = 0; index < session.interventions.size(); ++index) {
-    const Intervention& item = session.interventions[index].item;
+  const std::vector<PlacedIntervention>& interventions = reading_of(session).interventions;
+  for (std::size_t index = 0; index < interventions.size(); ++index) {
+    const Intervention& item = interventions[index].item;
     if (item.kind != wanted.kind || item.source_name != pin || item.scope != wanted.scope) continue;
-    if (resolved(session.interventions[index], encoding) == wanted) return index;
+    if (resolved(interventions[index], encoding) == wanted) return index;
   }
   return std::nullopt;
 }

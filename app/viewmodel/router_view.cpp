@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/router_view.h"
 
-#include "app/session/session.h"
+#include "app/session/look.h"
 
 #include <algorithm>
 #include <cmath>
@@ -117,8 +117,9 @@ std::shared_ptr<const ExpertLoads> make_expert_loads(const std::shared_ptr<const
 }
 
 RouterInputs router_inputs(const Snapshot& snapshot, const Session& session) {
-  return {session.router_map, shown_head(snapshot, session).layer, selected_query(snapshot, session),
-          session.experts_by_load};
+  const Look& look = look_of(session);
+  return {look.router_map, shown_head(snapshot, session).layer, selected_query(snapshot, session),
+          look.experts_by_load};
 }
 
 RouterCell router_cell(const Trace& trace, std::size_t layer, std::size_t token, std::size_t expert) {

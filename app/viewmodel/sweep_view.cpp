@@ -2,6 +2,7 @@
 #include "app/viewmodel/sweep_view.h"
 
 #include "app/session/action.h"
+#include "app/session/session.h"
 #include "app/viewmodel/publishing.h"
 #include "app/viewmodel/views.h"
 #include "core/base/text_parts.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/value_grid.h"
 
-#include "app/session/session.h"
+#include "app/session/look.h"
 #include "app/viewmodel/snapshot.h"
 #include "core/analysis/flow.h"
 #include "core/analysis/groups.h"
@@ -80,19 +80,20 @@ bool lacks_numbers(const Trace& trace, GridWeight weight, HeadRef head) {
 }
 
 NoWeight why_no_weight(const Snapshot& snapshot, const Session& session, const GridView& view) {
-  if (session.grid_weight == GridWeight::attention) return NoWeight::none;
+  const Look& look = look_of(session);
+  if (look.grid_weight == GridWeight::attention) return NoWeight::none;
   const AttentionKind kind = shown_kind(snapshot, session);
-  if (is_through_layers(session.grid_weight) && kind == AttentionKind::cross) return NoWeight::cross;
+  if (is_through_layers(look.grid_weight) && kind == AttentionKind::cross) return NoWeight::cross;
   if (!view.outside.empty()) return NoWeight::long_grid;
-  if (session.grid_weight == GridWeight::max_flow) {
+  if (look.grid_weight == GridWeight::max_flow) {
     if (attention_of(*snapshot.trace, kind).tokens() > longest_flow_grid) return NoWeight::long_flow;
-    if (session.word_level) return NoWeight::words;
+    if (look.word_level) return NoWeight::words;
   }
   const Trace& stack = LayerOf{*snapshot.trace, kind, 0}.stack();
   const bool has_weights = stack.model->weights && stack.model->weights->layers.size() == stack.layers.size();
-  if (stack.model->capture && lacks_numbers(stack, session.grid_weight, shown_head(snapshot, session)))
+  if (stack.model->capture && lacks_numbers(stack, look.grid_weight, shown_head(snapshot, session)))
     return NoWeight::not_captured;
-  return session.grid_weight == GridWeight::output && !has_weights ? NoWeight::no_matrices : NoWeight::none;
+  return look.grid_weight == GridWeight::output && !has_weights ? NoWeight::no_matrices : NoWeight::none;
 }
 
 Matrix weights_of_units(const ValueGrid& grid, const GridView& view) {

@@ -5,7 +5,6 @@
 #include "app/session/action_kinds.h"
 #include "app/session/kept.h"
 #include "app/session/look.h"
-#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/snapshot.h"
@@ -17,25 +16,35 @@
 
 namespace regard {
 
+namespace {
+
+/// The pin that is compared with, or null.
+const Pin* baseline_pin(const Session& session) {
+  return pin_named(kept_of(session), kept_of(session).baseline);
+}
+
+}  // namespace
+
 bool can_compare(const Session& session) {
-  return pin_named(session, session.baseline) != nullptr || intervenes(session) || is_adapted(session);
+  return baseline_pin(session) != nullptr || intervenes(reading_of(session)) || is_adapted(reading_of(session));
 }
 
 bool same_reading(const Session& session) {
-  const Pin* pin = pin_named(session, session.baseline);
+  const Pin* pin = baseline_pin(session);
   return pin != nullptr && pin->reading == reading_of(session);
 }
 
 ComparedNames compared_names(const Session& session) {
-  if (pin_named(session, session.baseline) != nullptr) return {session.baseline, "B"};
-  if (!intervenes(session) && is_adapted(session)) return {tr("compare.base"), tr("compare.adapted")};
+  if (baseline_pin(session) != nullptr) return {kept_of(session).baseline, "B"};
+  if (!intervenes(reading_of(session)) && is_adapted(reading_of(session)))
+    return {tr("compare.base"), tr("compare.adapted")};
   return {tr("compare.before"), tr("compare.after")};
 }
 
 std::string compared_hint(const Session& session) {
   if (!can_compare(session)) return tr("compare.nothing_hint");
-  if (pin_named(session, session.baseline) != nullptr) return tr("compare.shown_hint", {{"name", session.baseline}});
-  return tr(intervenes(session) ? "compare.before_hint" : "compare.base_hint");
+  if (baseline_pin(session) != nullptr) return tr("compare.shown_hint", {{"name", kept_of(session).baseline}});
+  return tr(intervenes(reading_of(session)) ? "compare.before_hint" : "compare.base_hint");
 }
 
 void toggle_shown(PanelContext& context, Shown shown) {
@@ -45,12 +54,12 @@ void toggle_shown(PanelContext& context, Shown shown) {
 }
 
 float pin_button_width(const PanelContext& context) {
-  return ImGui::CalcTextSize(tr("compare.pin", {{"name", free_pin_name(context.session)}}).c_str()).x + em(1.5F);
+  return ImGui::CalcTextSize(tr("compare.pin", {{"name", free_pin_name(context.kept())}}).c_str()).x + em(1.5F);
 }
 
 void draw_pin_button(PanelContext& context, float height) {
   const bool full = context.kept().pins.size() >= max_pins;
-  const std::string label = tr("compare.pin", {{"name", free_pin_name(context.session)}});
+  const std::string label = tr("compare.pin", {{"name", free_pin_name(context.kept())}});
   const ImVec2 size{pin_button_width(context), height > 0.0F ? height : ImGui::GetFrameHeight()};
   const ImVec2 min = ImGui::GetCursorScreenPos();
   const ImVec2 max{min.x + size.x, min.y + size.y};

@@ -3,7 +3,11 @@
 
 #include "app/panels/common/command.h"
 #include "app/session/action.h"
-#include "app/session/session.h"
+#include "app/session/generate_settings.h"
+#include "app/session/kept.h"
+#include "app/session/look.h"
+#include "app/session/reading.h"
+#include "app/session/selection.h"
 
 #include <tuple>
 #include <utility>
@@ -12,23 +16,23 @@
 namespace regard {
 
 const Reading& Subject::reading() const {
-  return session;
+  return reading_of(session);
 }
 
 const Selection& Subject::selection() const {
-  return session;
+  return selection_of(session);
 }
 
 const Look& Subject::look() const {
-  return session;
+  return look_of(session);
 }
 
 const Kept& Subject::kept() const {
-  return session;
+  return kept_of(session);
 }
 
 const GenerateSettings& Subject::generate() const {
-  return session.generate;
+  return generate_of(session);
 }
 
 void PanelContext::act(Action action) const {

@@ -127,7 +127,7 @@ bool reads_with_other_model(const PanelContext& context, const LessonDesk& state
 void follow_run(const PanelContext& context, LessonDesk& state) {
   const LessonNews& news = *context.world.lessons;
   const bool other_model = reads_with_other_model(context, state);
-  if (other_model || (state.run && state.run->session.model != context.reading().model)) state.run.reset();
+  if (other_model || (state.run && reading_of(state.run->session).model != context.reading().model)) state.run.reset();
   if (other_model) return;
   if (!news.run || !news.run->trace || !news.run->model) return;
   if (!lesson_run_is_fresh(context)) return;

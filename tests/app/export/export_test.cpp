@@ -6,6 +6,7 @@
 #include "app/export/figures.h"
 #include "app/export/maps.h"
 #include "app/export/text_fields.h"
+#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/style/weights_text.h"
 #include "app/viewmodel/value_grid.h"

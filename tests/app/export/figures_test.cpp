@@ -4,6 +4,7 @@
 
 #include "app/base/assets.h"
 #include "app/export/maps.h"
+#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "tests/app/export/assets_chosen.h"
 #include "tests/app/viewmodel/handmade.h"

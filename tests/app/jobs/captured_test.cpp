@@ -3,6 +3,7 @@
 #include "app/jobs/captured.h"
 
 #include "app/jobs/worker.h"
+#include "app/session/session.h"
 #include "app/session/session_file.h"
 #include "app/viewmodel/views.h"
 #include "core/format/npz.h"

@@ -2,6 +2,7 @@
 // Pins, the text without interventions and their comparison, with the real engine on small random checkpoints.
 #include "app/jobs/run_request.h"
 #include "app/jobs/worker.h"
+#include "app/session/session.h"
 #include "app/viewmodel/baseline.h"
 #include "app/viewmodel/comparison.h"
 #include "app/viewmodel/views.h"

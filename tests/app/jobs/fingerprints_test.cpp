@@ -3,6 +3,7 @@
 #include "app/jobs/fingerprints.h"
 
 #include "app/jobs/worker.h"
+#include "app/session/session.h"
 #include "app/session/session_file.h"
 #include "app/viewmodel/proof.h"
 #include "core/base/error.h"

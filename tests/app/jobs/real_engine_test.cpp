@@ -2,6 +2,7 @@
 // Session, history, worker and views with the real engine on small random checkpoints.
 #include "app/jobs/worker.h"
 #include "app/session/history.h"
+#include "app/session/session.h"
 #include "app/viewmodel/views.h"
 #include "tests/core/model/tiny_checkpoint.h"
 

@@ -2,6 +2,7 @@
 // A model with an encoder and a decoder from the worker to the views: two texts, three kinds of attention.
 #include "app/jobs/worker.h"
 #include "app/session/history.h"
+#include "app/session/session.h"
 #include "app/viewmodel/memo.h"
 #include "app/viewmodel/views.h"
 #include "tests/core/model/tiny_t5.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/lesson/grade.h"
 
+#include "app/session/session.h"
 #include "tests/app/viewmodel/handmade.h"
 #include "tests/app/viewmodel/run_text.h"
 
@@ -197,9 +198,9 @@ TEST(MadeSentence, IsAskedByTheWordThatLooksMostWhereNoneIsNamed) {
     best = token;
   }
   for (const std::size_t chosen : {std::size_t{1}, std::size_t{4}}) {
-    LessonRun looked = run;
-    looked.session.query = anchor_of(chosen, run.snapshot->encoding);
-    const MadeTruth made = judge_made(*task.until, looked);
+    Session looked = run.session;
+    looked.query = anchor_of(chosen, run.snapshot->encoding);
+    const MadeTruth made = judge_made(*task.until, {run.snapshot, looked});
     EXPECT_NEAR(std::get<double>(made.verdict.left), most, 1e-6) << "whatever is chosen on the screen";
     EXPECT_EQ(made.query, tokens[best].text);
     EXPECT_EQ(made.key, "cat");

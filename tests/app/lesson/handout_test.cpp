@@ -3,6 +3,7 @@
 
 #include "app/export/figure.h"
 #include "app/lesson/step_figure.h"
+#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "tests/app/export/assets_chosen.h"
 #include "tests/app/viewmodel/handmade.h"

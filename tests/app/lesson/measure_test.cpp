@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/lesson/measure.h"
 
+#include "app/session/session.h"
 #include "core/analysis/effect.h"
 #include "core/analysis/head_measures.h"
 #include "tests/app/viewmodel/handmade.h"
@@ -78,29 +79,33 @@ TEST(LessonMeasure, RanksTheKeysOfARow) {
 }
 
 TEST(LessonMeasure, TakesAWordsFirstTokenOrAllOfIt) {
-  LessonRun run = run_of({.piece = 2});  // [CLS] th e ca t sa w a do g [SEP]
+  const LessonRun run = run_of({.piece = 2});  // [CLS] th e ca t sa w a do g [SEP]
   const Trace& trace = *run.snapshot->trace;
   EXPECT_NEAR(number("weight query=\"saw\" key=\"cat\"", run), plain_weight(trace, {1, 3}, 5, 3), 1e-6);
   EXPECT_NEAR(number("mass query=\"saw\" keys=\"cat\"", run),
               plain_weight(trace, {1, 3}, 5, 3) + plain_weight(trace, {1, 3}, 5, 4), 1e-6);
-  run.session.word_level = true;
+  Session by_words = run.session;
+  by_words.word_level = true;
+  const LessonRun of_words{run.snapshot, by_words};
   double mean = 0.0;
   for (const std::size_t query : {5U, 6U})
     for (const std::size_t key : {3U, 4U})
       mean += 0.5 * plain_weight(trace, {1, 3}, query, key);
-  EXPECT_NEAR(number("weight query=\"saw\" key=\"cat\"", run), mean, 1e-6);
-  EXPECT_NEAR(number("row-sum query=\"saw\"", run), 1.0, 1e-6);
+  EXPECT_NEAR(number("weight query=\"saw\" key=\"cat\"", of_words), mean, 1e-6);
+  EXPECT_NEAR(number("row-sum query=\"saw\"", of_words), 1.0, 1e-6);
 }
 
 TEST(LessonMeasure, LeavesOutSpecialsWhereTheViewDoes) {
-  LessonRun run = run_of();
+  const LessonRun run = run_of();
   const Trace& trace = *run.snapshot->trace;
   const double specials = plain_weight(trace, {1, 3}, 3, 0) + plain_weight(trace, {1, 3}, 3, 6);
   const double whole = number("weight key=\"dog\"", run);
-  run.session.hide_special = true;
-  EXPECT_NEAR(number("weight key=\"dog\"", run), whole / (1.0 - specials), 1e-5);
-  EXPECT_NEAR(number("row-sum", run), 1.0, 1e-6);
-  EXPECT_EQ(code("weight key=\"[CLS]\"", run), "lesson_undefined");
+  Session without = run.session;
+  without.hide_special = true;
+  const LessonRun left{run.snapshot, without};
+  EXPECT_NEAR(number("weight key=\"dog\"", left), whole / (1.0 - specials), 1e-5);
+  EXPECT_NEAR(number("row-sum", left), 1.0, 1e-6);
+  EXPECT_EQ(code("weight key=\"[CLS]\"", left), "lesson_undefined");
 }
 
 TEST(LessonMeasure, MeasuresWholePatterns) {

@@ -2,6 +2,7 @@
 // Which model a step is run on.
 #include "app/lesson/step_run.h"
 
+#include "app/session/session.h"
 #include "tests/app/viewmodel/handmade.h"
 
 #include <gtest/gtest.h>
@@ -53,7 +54,7 @@ TEST_F(TwoModels, AStepIsRunOnTheModelThatItsSessionNames) {
        {std::pair{0U, HeadRef{1, 2}}, {1U, HeadRef{0, 1}}, {2U, HeadRef{0, 1}}, {3U, HeadRef{0, 1}}}) {
     const StepRun run = runner.run(step);
     EXPECT_TRUE(run.mistakes.empty());
-    EXPECT_EQ(run.run.session.head, head) << "of step " << step + 1;
+    EXPECT_EQ(run.run.session->head, head) << "of step " << step + 1;
   }
   EXPECT_EQ(ran.front(), "two");
   EXPECT_EQ(ran.back(), "one");
@@ -64,7 +65,9 @@ TEST_F(TwoModels, AStepIsRunOnTheModelThatItsSessionNames) {
 
 TEST_F(TwoModels, ALinkIsHeldAgainstTheModelThatItNames) {
   snapshots["two"]->model = testing::handmade_model();  // it knows no such role
-  sessions["two.json"].model = "one";
+  Session of_one = sessions["two.json"];
+  of_one.model = "one";
+  sessions["two.json"] = of_one;
   StepRunner runner(lesson, sessions, [&](const Session& session) { return snapshots.at(session.model); });
   const StepRun run = runner.run(0);
   ASSERT_TRUE(run.ran());

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/lesson/step_state.h"
+#include "app/lesson/step_session.h"
 
 #include "app/lesson/named.h"
+#include "app/session/session.h"
 #include "app/session/session_file.h"
 #include "app/style/locale.h"
 #include "tests/app/viewmodel/handmade.h"

@@ -4,7 +4,10 @@
 #include "app/panels/common/adapter_offer.h"
 #include "app/panels/common/compare_parts.h"
 #include "app/panels/common/dialog_state.h"
-#include "app/session/history.h"
+#include "app/session/look.h"
+#include "app/session/reading.h"
+#include "app/session/selection.h"
+#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/snapshot.h"
 #include "tests/app/panels/window_harness.h"
@@ -30,16 +33,16 @@ protected:
     snapshot = read_text(at_strengths(*model, strengths), "the old king saw a cat");
     snapshot->reading.text = snapshot->source_text;
     snapshot->reading.adapters = {{"/style", strength}};
-    session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
-    session.model = snapshot->reading.model;
-    session.adapters = snapshot->reading.adapters;
+    select({1, 2}, 4, 3);
+    reading().model = snapshot->reading.model;
+    reading().adapters = snapshot->reading.adapters;
     choose("adapters");
   }
   void look_at_coarse() {
     snapshot = regard::testing::coarse_beside_full("the old king saw a cat", 1.0F);
-    session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
-    session.model = snapshot->reading.model;
-    session.adapters = snapshot->reading.adapters;
+    select({1, 2}, 4, 3);
+    reading().model = snapshot->reading.model;
+    reading().adapters = snapshot->reading.adapters;
     choose("adapters");
   }
   /// Where the slider's knob is at a strength.
@@ -90,38 +93,38 @@ TEST_F(AdaptersPanel, a_button_removes_it) {
   look_at_adapted();
   window_frames(3);
   click_item("adapters.0.remove");
-  EXPECT_TRUE(session.adapters.empty());
+  EXPECT_TRUE(reading().adapters.empty());
 }
 
 TEST_F(AdaptersPanel, asks_where_the_adapters_own_model_is_here) {
   look_at_adapted();
-  session.adapters.clear();
+  reading().adapters.clear();
   state.of<AdapterOfferState>().offer = AdapterOffer{"/tone", "org/base", "/models/base"};
   window_frames(3);
   click_item("adapters.offer.over");
-  ASSERT_EQ(session.adapters.size(), 1U);
-  EXPECT_EQ(session.adapters[0].path, "/tone");
+  ASSERT_EQ(reading().adapters.size(), 1U);
+  EXPECT_EQ(reading().adapters[0].path, "/tone");
   EXPECT_FALSE(state.of<AdapterOfferState>().offer);
   state.of<AdapterOfferState>().offer = AdapterOffer{"/tone", "org/base", "/models/base"};
   window_frames(3);
   click_item("adapters.offer.open");
-  EXPECT_EQ(session.model, "/models/base");
-  ASSERT_EQ(session.adapters.size(), 1U);
-  EXPECT_EQ(session.adapters[0].path, "/tone");
+  EXPECT_EQ(reading().model, "/models/base");
+  ASSERT_EQ(reading().adapters.size(), 1U);
+  EXPECT_EQ(reading().adapters[0].path, "/tone");
 }
 
 TEST_F(AdaptersPanel, heads_that_move_and_heads_that_are_changed_can_be_clicked) {
   look_at_adapted();
-  session.stage.filling = "adapters";  // both columns side by side
+  look().stage.filling = "adapters";  // both columns side by side
   frames_until_ready();
   const auto drift = jobs.look<DriftSlot>().value;
   ASSERT_TRUE(drift);
   ASSERT_TRUE(has("adapters.chart"));
   const HeadRef moved = drift->heads[farthest_heads(*drift, 1).front()];
   click_item("adapters.moved." + std::to_string(moved.layer) + "." + std::to_string(moved.head));
-  EXPECT_EQ(session.head, moved);
+  EXPECT_EQ(selection().head, moved);
   click_item("adapters.change.1.3");
-  EXPECT_EQ(session.head, (HeadRef{1, 3}));
+  EXPECT_EQ(selection().head, (HeadRef{1, 3}));
   EXPECT_FALSE(has("adapters.change.0.3")) << "nothing touches layer 0";
   click_item("adapters.own");
   frames_until_ready();
@@ -136,20 +139,20 @@ TEST_F(AdaptersPanel, heads_that_move_and_heads_that_are_changed_can_be_clicked)
 TEST_F(AdaptersPanel, one_that_comes_with_the_program_is_laid_over_by_one_click) {
   const auto narrator = load_model(std::filesystem::path(REGARD_ASSETS_DIR) / "models/narrator");
   snapshot = read_text(narrator, "Кошка сидела на");
-  session = regard::testing::session_for(*snapshot, {1, 2}, 2, 1);
-  session.model = snapshot->reading.model;
+  select({1, 2}, 2, 1);
+  reading().model = snapshot->reading.model;
   choose("adapters");
   frames_until_ready();
   click_item("adapters.here.sea");
-  ASSERT_EQ(session.adapters.size(), 1U);
-  EXPECT_EQ(session.adapters[0], (ReadingAdapter{"sea", 1.0F})) << "by its name, so that the session opens elsewhere";
+  ASSERT_EQ(reading().adapters.size(), 1U);
+  EXPECT_EQ(reading().adapters[0], (ReadingAdapter{"sea", 1.0F})) << "by its name, so that the session opens elsewhere";
   window_frames(2);
   EXPECT_FALSE(has("adapters.here.sea")) << "it is open";
 }
 
 TEST_F(AdaptersPanel, storage_and_adapter_are_two_axes_of_one_picture) {
   look_at_coarse();
-  session.stage.filling = "adapters";
+  look().stage.filling = "adapters";
   ImGui::GetIO().DisplaySize = {1600.0F, 1400.0F};  // the list stands below the picture
   frames_until_ready();
   const auto causes = jobs.look<CausesSlot>().value;
@@ -164,13 +167,13 @@ TEST_F(AdaptersPanel, storage_and_adapter_are_two_axes_of_one_picture) {
   const double end = end_of_axes(*causes);
   const auto x = static_cast<float>(place_on_axis(causes->stored[far], end));
   const auto y = static_cast<float>(place_on_axis(causes->adapted[far], end));
-  session.head = {0, 0};
+  selection().head = {0, 0};
   const ImVec2 dot{plane->min.x + x * (plane->max.x - plane->min.x), plane->max.y - y * (plane->max.y - plane->min.y)};
   drag({dot, dot});
-  EXPECT_EQ(session.head, causes->heads[far]);
+  EXPECT_EQ(selection().head, causes->heads[far]);
   const HeadRef second = causes->heads[farthest_by_any_cause(*causes, 2).back()];
   click_item("adapters.caused." + std::to_string(second.layer) + "." + std::to_string(second.head));
-  EXPECT_EQ(session.head, second);
+  EXPECT_EQ(selection().head, second);
 }
 
 TEST_F(AdaptersPanel, without_a_model_to_hold_it_against_a_sentence_says_what_to_do) {

@@ -3,6 +3,9 @@
 // that leave something open.
 #include "app/panels/common/captured_question.h"
 #include "app/panels/common/window_state.h"
+#include "app/session/look.h"
+#include "app/session/reading.h"
+#include "app/session/selection.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/views.h"
 #include "tests/app/panels/window_harness.h"
@@ -21,17 +24,17 @@ class CapturedWindow : public WindowWithJobs {
 protected:
   void show_file(const std::filesystem::path& path) {
     snapshot = captured_snapshot(path);
-    session = {};
-    session.model = path.string();
-    session.text = "a text of the model before";
-    session.head = nearest_head(snapshot->model->config, {1, 0});
+    forget();
+    reading().model = path.string();
+    reading().text = "a text of the model before";
+    selection().head = nearest_head(snapshot->model->config, {1, 0});
   }
   /// Every panel, drawn until nothing is computed any more.
   void expect_every_panel_in_order(const std::string& what) {
     for (const Workspace& workspace : workspaces())
       for (const Panel* panel : panels_of(workspace)) {
         SCOPED_TRACE(what + ", " + workspace.id + "/" + panel->id);
-        choose_panel(session.stage, workspace.id, panel->id);
+        choose_panel(look().stage, workspace.id, panel->id);
         frames_until_ready();
         expect_in_order();
       }
@@ -62,7 +65,7 @@ TEST_F(CapturedWindow, draws_every_panel_of_all_three_kinds_of_attention) {
   regard::testing::write_captured_two_texts(folder_ / "t5.npz");
   show_file(folder_ / "t5.npz");
   for (const AttentionKind kind : {AttentionKind::self, AttentionKind::cross, AttentionKind::encoder}) {
-    session.attention = kind;
+    selection().attention = kind;
     expect_every_panel_in_order("kind " + std::to_string(static_cast<int>(kind)));
   }
 }
@@ -77,7 +80,7 @@ TEST_F(CapturedWindow, shows_both_texts_of_an_encoder_decoder_run_and_the_switch
   open_view_switches();
   click_item("switch.attention.1");
   window_frames(2);
-  EXPECT_EQ(session.attention, AttentionKind::cross);
+  EXPECT_EQ(selection().attention, AttentionKind::cross);
   const GridView grid = make_grid(*snapshot, session);
   EXPECT_EQ(grid.rows.size(), 4U);
   EXPECT_EQ(grid.cols.size(), 6U);
@@ -87,18 +90,18 @@ TEST_F(CapturedWindow, takes_no_token_out_and_runs_with_no_other_mask_or_tempera
   regard::testing::write_captured_run(folder_ / "run.npz");
   show_file(folder_ / "run.npz");
   window_frames(4);
-  const Session before = session;
+  const Reading before = reading();
   hold(GLFW_KEY_DELETE);
   EXPECT_EQ(action<ReplaceToken>(), nullptr);
-  EXPECT_EQ(session.text, before.text);
+  EXPECT_EQ(reading().text, before.text);
   open_view_switches();
   click_item("switch.mask.1");
   EXPECT_EQ(action<SetMask>(), nullptr);
   click_item("slider.temperature");
   EXPECT_EQ(action<SetTemperature>(), nullptr);
   window_frames(2);
-  EXPECT_EQ(session.mask, before.mask);
-  EXPECT_EQ(session.temperature, before.temperature);
+  EXPECT_EQ(reading().mask, before.mask);
+  EXPECT_EQ(reading().temperature, before.temperature);
 }
 
 TEST_F(CapturedWindow, takes_a_token_out_of_a_text_that_a_model_reads) {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The time line of the run that ships, in the whole window, with numbers from a real background.
 #include "app/panels/change/checkpoints_parts.h"
-#include "app/session/history.h"
+#include "app/session/kept.h"
+#include "app/session/look.h"
+#include "app/session/reading.h"
+#include "app/session/selection.h"
 #include "app/viewmodel/snapshot.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/run_text.h"
@@ -24,10 +27,10 @@ protected:
     snapshot->source_model = model.string();
     snapshot->reading.model = model.string();
     snapshot->reading.text = snapshot->source_text;
-    session = regard::testing::session_for(*snapshot, {1, 0}, 4, 3);
-    session.model = model.string();
+    select({1, 0}, 4, 3);
+    reading().model = model.string();
     choose("checkpoints");
-    session.stage.filling = "checkpoints";
+    look().stage.filling = "checkpoints";
   }
   [[nodiscard]] static fs::path recorded(const std::string& step) {
     return fs::path(REGARD_ASSETS_DIR) / "runs" / "induction" / step;
@@ -44,7 +47,7 @@ protected:
     const float share = static_cast<float>(step) / static_cast<float>(steps - 1);
     return {track.min.x + share * (track.max.x - track.min.x), track.min.y};
   }
-  [[nodiscard]] std::string step_on_show() const { return fs::path(session.model).filename().string(); }
+  [[nodiscard]] std::string step_on_show() const { return fs::path(reading().model).filename().string(); }
 };
 
 TEST_F(CheckpointsPanel, of_a_model_that_has_none_says_how_to_get_one) {
@@ -90,10 +93,10 @@ TEST_F(CheckpointsPanel, a_step_is_kept_as_a_and_compared_with) {
   look_at(recorded("step-000300"));
   frames_until_ready();
   click_item("checkpoints.pin");
-  ASSERT_EQ(session.pins.size(), 1U);
+  ASSERT_EQ(kept().pins.size(), 1U);
   click_item("checkpoints.next");
-  EXPECT_EQ(fs::path(session.pins[0].reading.model).filename(), "step-000300");
-  EXPECT_EQ(session.baseline, session.pins[0].name);
+  EXPECT_EQ(fs::path(kept().pins[0].reading.model).filename(), "step-000300");
+  EXPECT_EQ(kept().baseline, kept().pins[0].name);
   EXPECT_EQ(step_on_show(), "step-000350");
   window_frames(3);
   expect_in_order();
@@ -106,8 +109,8 @@ TEST_F(CheckpointsPanel, a_click_with_shift_compares_with_a_step) {
   ImGui::GetIO().KeyShift = true;
   drag({at(2, steps)});
   ImGui::GetIO().KeyShift = false;
-  ASSERT_EQ(session.pins.size(), 1U);
-  EXPECT_EQ(fs::path(session.pins[0].reading.model).filename(), "step-000100");
+  ASSERT_EQ(kept().pins.size(), 1U);
+  EXPECT_EQ(fs::path(kept().pins[0].reading.model).filename(), "step-000100");
   EXPECT_EQ(step_on_show(), "step-000300");
 }
 
@@ -120,7 +123,7 @@ TEST_F(CheckpointsPanel, curves_come_and_lead_to_steps_and_heads) {
   EXPECT_EQ(curves->points.size(), 17U);
   const HeadRef head = curves->heads[most_changing(*curves, CurveMeasure::induction, 1).front()];
   click_item("checkpoints.head." + std::to_string(head.layer) + "." + std::to_string(head.head));
-  EXPECT_EQ(session.head, head);
+  EXPECT_EQ(selection().head, head);
   const ProbeItem chart = item("checkpoints.chart");
   const ImVec2 end{chart.max.x - 1.0F, 0.5F * (chart.min.y + chart.max.y)};
   drag({end, end});
@@ -151,7 +154,7 @@ TEST_F(CheckpointsPanel, a_broken_step_says_why_and_is_not_gone_to) {
 
 TEST_F(CheckpointsPanel, fits_into_windows_of_every_size) {
   look_at(recorded("step-000300"));
-  session.stage.filling.clear();
+  look().stage.filling.clear();
   frames_until_ready();
   expect_in_order_in_every_size({"checkpoints"});
 }

@@ -3,6 +3,9 @@
 #include "app/panels/common/compare_parts.h"
 #include "app/session/action.h"
 #include "app/session/kept.h"
+#include "app/session/look.h"
+#include "app/session/reading.h"
+#include "app/session/selection.h"
 #include "app/viewmodel/comparison.h"
 #include "app/viewmodel/snapshot.h"
 #include "core/analysis/difference.h"
@@ -36,8 +39,8 @@ protected:
   void compare_with(const std::string& text, std::uint64_t seed = 2) {
     Pin pin{"A", reading_of(session), {}};
     pin.reading.text = text;
-    session.pins = {pin};
-    session.baseline = "A";
+    kept().pins = {pin};
+    kept().baseline = "A";
     Comparison comparison = compare(read(snapshot->model, text, seed), *snapshot, "A");
     add_movements(comparison, *snapshot);
     snapshot->comparison = std::make_shared<Comparison>(std::move(comparison));
@@ -67,21 +70,21 @@ TEST_F(ComparePanel, one_key_pins_the_text_also_while_one_types) {
   window_frames(2);
   ASSERT_TRUE(ImGui::GetIO().WantTextInput);
   hold(GLFW_KEY_P, true);
-  ASSERT_EQ(session.pins.size(), 1U);
-  EXPECT_EQ(session.pins[0].reading.text, session.text);
-  EXPECT_EQ(session.baseline, "A");
+  ASSERT_EQ(kept().pins.size(), 1U);
+  EXPECT_EQ(kept().pins[0].reading.text, reading().text);
+  EXPECT_EQ(kept().baseline, "A");
 }
 
 TEST_F(ComparePanel, a_button_pins_the_text) {
   window_frames(2);
   click_item("pin.button");
-  ASSERT_EQ(session.pins.size(), 1U);
-  EXPECT_EQ(session.pins[0].name, "A");
+  ASSERT_EQ(kept().pins.size(), 1U);
+  EXPECT_EQ(kept().pins[0].name, "A");
 }
 
 TEST_F(ComparePanel, there_is_no_room_for_a_ninth_pin) {
   for (std::size_t count = 0; count < max_pins; ++count)
-    session = apply(session, PinText{}, {});
+    perform(PinText{});
   window_frames(2);
   hold(GLFW_KEY_P, true);
   EXPECT_TRUE(actions.empty());
@@ -97,59 +100,59 @@ TEST_F(ComparePanel, the_switch_has_a_fixed_place_and_works_where_there_is_somet
   hold(GLFW_KEY_F7);
   EXPECT_TRUE(actions.empty());
   compare_with("the old king gave the prince a crown");
-  session.mask = MaskMode::causal;
-  session.temperature = 0.5F;
+  reading().mask = MaskMode::causal;
+  reading().temperature = 0.5F;
   window_frames(2);
   EXPECT_EQ(item("switch.shown.2").min.x, place.x) << "whatever stands beside it";
   click_item("switch.shown.2");
-  EXPECT_EQ(session.shown, Shown::difference);
+  EXPECT_EQ(look().shown, Shown::difference);
   click_item("switch.shown.0");
-  EXPECT_EQ(session.shown, Shown::baseline);
+  EXPECT_EQ(look().shown, Shown::baseline);
   click_item("switch.shown.1");
-  EXPECT_EQ(session.shown, Shown::live);
+  EXPECT_EQ(look().shown, Shown::live);
 }
 
 TEST_F(ComparePanel, function_keys_flip_between_a_b_and_the_difference) {
   compare_with("the old king gave the prince a crown");
   window_frames(2);
   hold(GLFW_KEY_F5);
-  EXPECT_EQ(session.shown, Shown::baseline);
+  EXPECT_EQ(look().shown, Shown::baseline);
   hold(GLFW_KEY_F5);
-  EXPECT_EQ(session.shown, Shown::live) << "the same key again goes back";
+  EXPECT_EQ(look().shown, Shown::live) << "the same key again goes back";
   hold(GLFW_KEY_F7);
-  EXPECT_EQ(session.shown, Shown::difference);
+  EXPECT_EQ(look().shown, Shown::difference);
   hold(GLFW_KEY_F6);
-  EXPECT_EQ(session.shown, Shown::live);
+  EXPECT_EQ(look().shown, Shown::live);
 }
 
 TEST_F(ComparePanel, interventions_alone_are_compared_as_before_and_after) {
-  session.interventions.push_back({.item = {.kind = InterventionKind::ablate, .scope = {.layer = 0, .head = 1}}});
+  reading().interventions.push_back({.item = {.kind = InterventionKind::ablate, .scope = {.layer = 0, .head = 1}}});
   window_frames(2);
   EXPECT_EQ(compared_names(session).baseline, "before");
   EXPECT_EQ(compared_names(session).live, "after");
   click_item("switch.shown.0");
-  EXPECT_EQ(session.shown, Shown::baseline);
-  session.shown = Shown::live;
-  session.interventions[0].on = false;
+  EXPECT_EQ(look().shown, Shown::baseline);
+  look().shown = Shown::live;
+  reading().interventions[0].on = false;
   window_frames(2);
   click_item("switch.shown.0");
-  EXPECT_EQ(session.shown, Shown::live);
+  EXPECT_EQ(look().shown, Shown::live);
 }
 
 TEST_F(ComparePanel, a_click_in_the_ranked_list_goes_to_the_head_and_to_the_query) {
   compare_with("the old king gave the prince a crown");
   const HeadMovement& most = most_moved();
-  session.head = {1 - most.head.layer, 0};
+  selection().head = {1 - most.head.layer, 0};
   window_frames(2);
   click_item("compare.head." + place(most.head));
-  EXPECT_EQ(session.head, most.head);
+  EXPECT_EQ(selection().head, most.head);
   ASSERT_FALSE(most.queries.empty());
   click_item("compare.query." + place(most.head) + ".0");
-  EXPECT_EQ(resolve(session.query, snapshot->encoding), most.queries[0].query.second);
+  EXPECT_EQ(resolve(selection().query, snapshot->encoding), most.queries[0].query.second);
 }
 
 TEST_F(ComparePanel, the_same_text_is_told_to_be_the_same) {
-  compare_with(session.text, 1);
+  compare_with(reading().text, 1);
   window_frames(2);
   EXPECT_TRUE(has("compare.same"));
   EXPECT_FALSE(has("compare.head.0.0"));
@@ -157,26 +160,26 @@ TEST_F(ComparePanel, the_same_text_is_told_to_be_the_same) {
 
 TEST_F(ComparePanel, pins_are_chosen_swapped_renamed_and_removed) {
   compare_with("the old king gave the prince a crown");
-  session = apply(session, PinText{}, {});
-  ASSERT_EQ(session.baseline, "C");
-  const std::string live = session.text;
+  perform(PinText{});
+  ASSERT_EQ(kept().baseline, "C");
+  const std::string live = reading().text;
   window_frames(2);
   click_item("compare.pin.0");
-  EXPECT_EQ(session.baseline, "A");
+  EXPECT_EQ(kept().baseline, "A");
   click_item("compare.pin.0.swap");
-  EXPECT_EQ(session.text, "the old king gave the prince a crown");
-  EXPECT_EQ(session.pins[0].reading.text, live);
+  EXPECT_EQ(reading().text, "the old king gave the prince a crown");
+  EXPECT_EQ(kept().pins[0].reading.text, live);
   click_item("compare.pin.0.name");
   for (const char letter : std::string("first"))
     ImGui::GetIO().AddInputCharacter(static_cast<unsigned>(letter));
   window_frames(2);
   hold(ImGuiKey_Enter);
-  EXPECT_NE(session.pins[0].name.find("first"), std::string::npos);
-  EXPECT_EQ(session.baseline, session.pins[0].name);
+  EXPECT_NE(kept().pins[0].name.find("first"), std::string::npos);
+  EXPECT_EQ(kept().baseline, kept().pins[0].name);
   click_item("compare.plain");
-  EXPECT_EQ(session.baseline, "");
+  EXPECT_EQ(kept().baseline, "");
   click_item("compare.pin.0.remove");
-  EXPECT_EQ(session.pins.size(), 1U);
+  EXPECT_EQ(kept().pins.size(), 1U);
 }
 
 TEST_F(ComparePanel, dragging_from_token_to_token_makes_them_partners) {
@@ -188,12 +191,12 @@ TEST_F(ComparePanel, dragging_from_token_to_token_makes_them_partners) {
   const AnchoredPair& pair = action<PairTokens>()->pair;
   EXPECT_EQ(resolve(pair.pinned, snapshot->comparison->baseline->encoding), 2U);
   EXPECT_EQ(resolve(pair.live, snapshot->encoding), 3U);
-  ASSERT_EQ(session.pins[0].pairs.size(), 1U);
+  ASSERT_EQ(kept().pins[0].pairs.size(), 1U);
   drag_onto("strip.token.5", "pinned.token.4");
   ASSERT_NE(action<PairTokens>(), nullptr) << "from the live text, too";
   window_frames(2);
   click_item("pinned.reset");
-  EXPECT_TRUE(session.pins[0].pairs.empty());
+  EXPECT_TRUE(kept().pins[0].pairs.empty());
 }
 
 TEST_F(ComparePanel, dropping_a_token_on_its_partner_or_beside_changes_nothing) {
@@ -209,7 +212,7 @@ TEST_F(ComparePanel, a_click_on_the_pins_token_selects_its_partner) {
   compare_with("the young queen gave the prince a sword");
   window_frames(3);
   click_item("pinned.token.4");
-  EXPECT_EQ(resolve(session.query, snapshot->encoding), 4U);
+  EXPECT_EQ(resolve(selection().query, snapshot->encoding), 4U);
 }
 
 TEST_F(ComparePanel, long_texts_get_a_sentence_and_low_windows_nothing) {
@@ -230,19 +233,19 @@ TEST_F(ComparePanel, long_texts_get_a_sentence_and_low_windows_nothing) {
 TEST_F(ComparePanel, the_overview_becomes_the_movement_map) {
   compare_with("the old king gave the prince a crown");
   add_thumbnails(*snapshot);
-  session.shown = Shown::difference;
+  look().shown = Shown::difference;
   window_frames(3);
   EXPECT_TRUE(has("legend.movement"));
   click_item("overview.head.0.2");
-  EXPECT_EQ(session.head, (HeadRef{0, 2}));
-  session.shown = Shown::live;
+  EXPECT_EQ(selection().head, (HeadRef{0, 2}));
+  look().shown = Shown::live;
   window_frames(3);
   EXPECT_FALSE(has("legend.movement"));
 }
 
 TEST_F(ComparePanel, the_movements_before_stay_while_the_next_are_computed) {
   compare_with("the old king gave the prince a crown");
-  session.shown = Shown::difference;
+  look().shown = Shown::difference;
   window_frames(2);
   const std::string most = "compare.head." + place(most_moved().head);
   auto next = std::make_shared<Comparison>(*snapshot->comparison);
@@ -257,7 +260,7 @@ TEST_F(ComparePanel, the_movements_before_stay_while_the_next_are_computed) {
 
 TEST_F(ComparePanel, what_was_compared_before_is_not_kept_alive) {
   compare_with("the old king gave the prince a crown");
-  session.shown = Shown::difference;
+  look().shown = Shown::difference;
   window_frames(2);
   const std::weak_ptr<const Comparison> comparison = snapshot->comparison;
   const std::weak_ptr<const Model> model = snapshot->model;
@@ -280,15 +283,15 @@ TEST_F(ComparePanel, an_empty_pin_and_an_empty_live_text_draw) {
   choose("compare");
   window_frames(2);
   snapshot->comparison = std::make_shared<Comparison>(compare(read(snapshot->model, "", 1), *snapshot, "A"));
-  session.pins = {{"A", reading_of(session), {}}};
-  session.baseline = "A";
+  kept().pins = {{"A", reading_of(session), {}}};
+  kept().baseline = "A";
   window_frames(3);
   EXPECT_TRUE(has("panel.compare"));
 }
 
 TEST_F(ComparePanel, draws_in_both_languages_and_windows_of_every_size) {
   compare_with("the young queen gave the prince a sword");
-  session.shown = Shown::difference;
+  look().shown = Shown::difference;
   for (const Language language : {Language::ru, Language::en}) {
     set_language(language);
     for (const ImVec2 size :

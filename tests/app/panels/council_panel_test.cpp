@@ -2,6 +2,7 @@
 // A council in the workspace Training, in the whole window: choices, a run that learns beside it, what each question finds.
 #include "app/panels/common/trainer_desk.h"
 #include "app/panels/training/council_parts.h"
+#include "app/session/look.h"
 #include "app/style/locale.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/core/base/temporary_folder.h"
@@ -19,8 +20,8 @@ protected:
     WindowWithJobs::SetUp();
     state.of<TrainerDesk>() = {std::make_unique<Trainer>(), folder.path(),
                                std::make_unique<CouncilTrainer>(REGARD_ASSETS_DIR)};
-    session.stage.workspace = "training";
-    session.council = {.layers = 2, .heads = 2, .width = 16, .steps = 30};
+    look().stage.workspace = "training";
+    look().council = {.layers = 2, .heads = 2, .width = 16, .steps = 30};
     window_frames(2);
     click_item("training.kind.1");
     window_frames(2);
@@ -58,22 +59,22 @@ TEST_F(CouncilPanel, says_what_can_be_done_and_goes_back_to_tasks) {
 }
 
 TEST_F(CouncilPanel, choices_are_kept_in_the_session) {
-  EXPECT_TRUE(session.council.shown);
+  EXPECT_TRUE(look().council.shown);
   click_item("training.width.32");
-  EXPECT_EQ(session.council.width, 32U);
-  EXPECT_EQ(session.training, TrainingChoices{}) << "those of tasks are others";
-  session.council = {.shown = true, .layers = 1, .heads = 1, .width = 8};
+  EXPECT_EQ(look().council.width, 32U);
+  EXPECT_EQ(look().training, TrainingChoices{}) << "those of tasks are others";
+  look().council = {.shown = true, .layers = 1, .heads = 1, .width = 8};
   window_frames(3);
   EXPECT_TRUE(has("training.width.8")) << "a width that a session brings";
   EXPECT_FALSE(has("council.problem"));
-  EXPECT_EQ(session.council, (CouncilChoices{.shown = true, .layers = 1, .heads = 1, .width = 8}));
+  EXPECT_EQ(look().council, (CouncilChoices{.shown = true, .layers = 1, .heads = 1, .width = 8}));
   click_item("training.kind.0");
   window_frames(2);
-  EXPECT_FALSE(session.council.shown);
+  EXPECT_FALSE(look().council.shown);
 }
 
 TEST_F(CouncilPanel, numbers_that_only_a_foreign_session_has_are_told) {
-  session.council = {.shown = true, .layers = 65'536, .heads = 0, .width = 65'536, .rate = 0.0F};
+  look().council = {.shown = true, .layers = 65'536, .heads = 0, .width = 65'536, .rate = 0.0F};
   window_frames(3);
   EXPECT_TRUE(has("council.problem"));
   click_item("council.start");
@@ -84,7 +85,7 @@ TEST_F(CouncilPanel, numbers_that_only_a_foreign_session_has_are_told) {
 TEST_F(CouncilPanel, where_nothing_can_learn_a_session_of_a_council_shows_tasks) {
   state.of<TrainerDesk>().council.reset();
   window_frames(3);
-  EXPECT_TRUE(session.council.shown);
+  EXPECT_TRUE(look().council.shown);
   EXPECT_TRUE(has("training.task.sort"));
   EXPECT_FALSE(has("council.start"));
 }
@@ -108,17 +109,17 @@ TEST_F(CouncilPanel, learns_and_tells_what_each_question_finds) {
 
 TEST_F(CouncilPanel, sets_councils_with_other_numbers_of_heads_side_by_side) {
   learn();
-  session.council.heads = 4;
+  look().council.heads = 4;
   learn();
   EXPECT_EQ(room().trained.size(), 2U);
-  session.council.seed = 2;
+  look().council.seed = 2;
   learn();
   ASSERT_EQ(room().trained.size(), 2U) << "the newest of each";
   EXPECT_EQ(room().trained[1].council.recipe.seed, 2U);
 }
 
 TEST_F(CouncilPanel, what_does_not_fit_is_said_and_nothing_begins) {
-  session.council.heads = 3;
+  look().council.heads = 3;
   window_frames(3);
   EXPECT_TRUE(has("council.problem"));
   click_item("council.start");
@@ -127,7 +128,7 @@ TEST_F(CouncilPanel, what_does_not_fit_is_said_and_nothing_begins) {
 }
 
 TEST_F(CouncilPanel, only_one_of_both_learns) {
-  session.training.steps = 100'000;
+  look().training.steps = 100'000;
   click_item("training.kind.0");
   window_frames(2);
   click_item("training.start");

@@ -3,6 +3,8 @@
 #include "app/panels/common/heads_state.h"
 #include "app/panels/frame/export_dialog.h"
 #include "app/panels/heads/detectors_parts.h"
+#include "app/session/reading.h"
+#include "app/session/selection.h"
 #include "app/viewmodel/snapshot.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/run_text.h"
@@ -19,9 +21,9 @@ protected:
     std::ofstream(folder.path() / name) << text;
     return folder.path() / name;
   }
-  void look(const std::string& rules) {
+  void see(const std::string& rules) {
     snapshot = regard::testing::read_text(regard::testing::reading_model(false), "the old king saw a cat");
-    session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
+    select({1, 2}, 4, 3);
     HeadsState& heads = state.of<HeadsState>();
     heads.corpus.take(file("trees.conllu",
                            "1\tthe\tthe\tDET\t_\t_\t2\tdet\t_\t_\n2\tking\tking\tNOUN\t_\t_\t3\tnsubj\t_\t_\n"
@@ -40,7 +42,7 @@ constexpr const char* kRules =
     "detector: never\nquery: token \"nowhere\"\nkey: any\n";
 
 TEST_F(DetectorsPanel, shows_every_rule_with_its_best_head_and_a_click_goes_there) {
-  look(kRules);
+  see(kRules);
   const auto reports = jobs.look<DetectorSlot>().value;
   ASSERT_TRUE(reports);
   ASSERT_EQ(reports->detectors.size(), 3U);
@@ -50,12 +52,12 @@ TEST_F(DetectorsPanel, shows_every_rule_with_its_best_head_and_a_click_goes_ther
   EXPECT_TRUE(has("detectors.row.2"));
   EXPECT_FALSE(has("detectors.best.2")) << "nothing fits it";
   click_item("detectors.best.0");
-  EXPECT_EQ(session.head, reports->head_at(reports->detectors[0].best.front()));
+  EXPECT_EQ(selection().head, reports->head_at(reports->detectors[0].best.front()));
   expect_in_order();
 }
 
 TEST_F(DetectorsPanel, shows_the_sentences_of_a_rule_and_exports_them) {
-  look(kRules);
+  see(kRules);
   ImGui::GetIO().DisplaySize = {1600.0F, 900.0F};
   frames_until_ready();
   HeadsState& heads = state.of<HeadsState>();
@@ -65,7 +67,7 @@ TEST_F(DetectorsPanel, shows_the_sentences_of_a_rule_and_exports_them) {
   ASSERT_TRUE(reports);
   click_item("detectors.best.0");
   frames_until_ready();
-  EXPECT_EQ(heads.behind.head, session.head);
+  EXPECT_EQ(heads.behind.head, selection().head);
   EXPECT_EQ(heads.behind.rule, reports->detectors[0].rule) << "not those of the number chosen before";
   EXPECT_TRUE(has("evidence.line.0"));
   EXPECT_FALSE(has("evidence.line.1")) << "the text has one sentence";
@@ -75,14 +77,14 @@ TEST_F(DetectorsPanel, shows_the_sentences_of_a_rule_and_exports_them) {
   EXPECT_EQ(options.evidence_corpus, (folder.path() / "trees.conllu").string());
   expect_in_order();
   click_item("evidence.line.0");
-  EXPECT_EQ(session.text, "the king saw a cat");
+  EXPECT_EQ(reading().text, "the king saw a cat");
 }
 
 TEST_F(DetectorsPanel, says_which_side_of_a_rule_fits_nothing) {
-  look(std::string(kRules) +
-       "detector: keyless\nquery: any\nkey: token \"nowhere\"\n"
-       "detector: apart\nquery: token \"saw\"\nkey: token \"saw\" and not self\n"
-       "detector: adverb\nquery: upos ADV\nkey: governor\n");
+  see(std::string(kRules) +
+      "detector: keyless\nquery: any\nkey: token \"nowhere\"\n"
+      "detector: apart\nquery: token \"saw\"\nkey: token \"saw\" and not self\n"
+      "detector: adverb\nquery: upos ADV\nkey: governor\n");
   const std::shared_ptr<const DetectorReports> reports = jobs.look<DetectorSlot>().value;
   ASSERT_TRUE(reports);
   ASSERT_EQ(reports->detectors.size(), 6U);
@@ -107,16 +109,16 @@ TEST_F(DetectorsPanel, says_which_side_of_a_rule_fits_nothing) {
 }
 
 TEST_F(DetectorsPanel, shows_all_heads_of_the_chosen_rule) {
-  look(kRules);
+  see(kRules);
   click_item("detectors.row.1");
   EXPECT_EQ(state.of<HeadsState>().detectors.chosen, 1U);
   click_item("detectors.head.2.3");
-  EXPECT_EQ(session.head, (HeadRef{2, 3}));
+  EXPECT_EQ(selection().head, (HeadRef{2, 3}));
   EXPECT_EQ(hover.head, (HeadRef{2, 3})) << "other views know what is hovered";
 }
 
 TEST_F(DetectorsPanel, says_what_is_wrong_with_the_rules) {
-  look("detector: object\nquery: upos VERB\nkey: nowhere\n");
+  see("detector: object\nquery: upos VERB\nkey: nowhere\n");
   const auto outcome = jobs.look<DetectorSlot>();
   ASSERT_TRUE(outcome.error);
   EXPECT_EQ(outcome.error->code(), "detector_condition");

@@ -7,6 +7,9 @@
 #include "app/panels/look/prediction_difference.h"
 #include "app/session/action.h"
 #include "app/session/kept.h"
+#include "app/session/look.h"
+#include "app/session/selection.h"
+#include "app/session/shared_session.h"
 #include "app/viewmodel/baseline.h"
 #include "app/viewmodel/comparison.h"
 #include "app/viewmodel/difference_memo.h"
@@ -30,13 +33,13 @@ class DifferencePanels : public WindowHarness {
 protected:
   void compare(const std::string& pinned, const std::string& text, bool causal = false) {
     snapshot = read_beside(reading_model(causal), pinned, text);
-    session = session_for(*snapshot, {1, 2}, 3, 1);
+    select({1, 2}, 3, 1);
     Pin pin{"A", reading_of(session), {}};
     pin.reading.text = pinned;
-    session.pins = {pin};
-    session.baseline = "A";
-    session.arc_threshold = 0.0F;
-    session.shown = Shown::difference;
+    kept().pins = {pin};
+    kept().baseline = "A";
+    look().arc_threshold = 0.0F;
+    look().shown = Shown::difference;
   }
   /// What Ctrl-C gives with the mouse on a grid.
   std::string copied(const std::string& grid) {
@@ -47,7 +50,7 @@ protected:
     const auto* copy = command<CopyText>();
     return copy != nullptr ? copy->text : "";
   }
-  Session at_baseline() { return session_at_baseline(*snapshot, session); }
+  SharedSession at_baseline() { return session_at_baseline(*snapshot, session); }
 };
 
 TEST_F(DifferencePanels, copying_gives_the_numbers_of_the_text_that_is_shown) {
@@ -55,14 +58,14 @@ TEST_F(DifferencePanels, copying_gives_the_numbers_of_the_text_that_is_shown) {
   const GridView live = make_grid(*snapshot, session);
   for (const bool weights : {false, true}) {
     const std::string grid = weights ? "grid.weights" : "grid.scores";
-    session.shown = Shown::live;
+    look().shown = Shown::live;
     EXPECT_EQ(copied(grid), grid_as_text(live, weights, "masked"));
-    session.shown = Shown::baseline;
+    look().shown = Shown::baseline;
     const std::string baseline =
         grid_as_text(make_grid(*snapshot->comparison->baseline, at_baseline()), weights, "masked");
     EXPECT_EQ(copied(grid), baseline);
     EXPECT_NE(baseline, grid_as_text(live, weights, "masked"));
-    session.shown = Shown::difference;
+    look().shown = Shown::difference;
     EXPECT_EQ(copied(grid), grid_as_text(live, make_grid_difference(*snapshot, session, live), weights, "masked"));
   }
 }
@@ -80,7 +83,7 @@ TEST_F(DifferencePanels, the_grids_of_a_and_b_share_one_scale_and_each_picture_h
     looks.push_back(look_of(context, GridKind::weights));
   }
   ViewMemo other;
-  const Session of_baseline = at_baseline();
+  const SharedSession of_baseline = at_baseline();
   const PanelContext context{
       {*snapshot->comparison->baseline, other.update(snapshot->comparison->baseline, of_baseline), of_baseline, hover,
        next, actions, Shown::baseline, differences.update(snapshot, session, views)},
@@ -109,10 +112,10 @@ TEST_F(DifferencePanels, a_click_on_a_key_that_only_a_has_changes_nothing_and_on
 
 TEST_F(DifferencePanels, a_query_that_only_b_has_is_told_instead_of_bars) {
   compare("the king saw a cat", "the red king saw a cat");
-  session.query = anchor_of(2, snapshot->encoding);
+  selection().query = anchor_of(2, snapshot->encoding);
   window_frames(2);
   EXPECT_FALSE(has("question.changes.bar.0"));
-  session.query = anchor_of(3, snapshot->encoding);
+  selection().query = anchor_of(3, snapshot->encoding);
   window_frames(2);
   EXPECT_TRUE(has("question.changes.bar.0"));
 }
@@ -140,7 +143,7 @@ TEST_F(DifferencePanels, nothing_is_drawn_where_the_other_model_has_no_such_head
   EXPECT_FALSE(has("grid.weights.cells"));
   EXPECT_FALSE(has("question.changes.bar.0"));
   EXPECT_FALSE(has("question.weights.bar.0")) << "nor B's numbers under the name of Δ";
-  session.head = {0, 1};
+  selection().head = {0, 1};
   window_frames(2);
   EXPECT_TRUE(has("grid.weights.cells"));
   EXPECT_TRUE(has("question.changes.bar.0"));
@@ -151,7 +154,7 @@ TEST_F(DifferencePanels, every_view_can_be_drawn_in_a_small_window_too) {
   ImGui::GetIO().DisplaySize = {1000.0F, 640.0F};
   for (const Shown shown : {Shown::baseline, Shown::live, Shown::difference})
     for (const char* panel : {"scores", "weights", "arcs", "question", "layers", "kv_cache"}) {
-      session.shown = shown;
+      look().shown = shown;
       choose(panel);
       window_frames(2);
       EXPECT_TRUE(has(std::string("panel.") + panel)) << panel;

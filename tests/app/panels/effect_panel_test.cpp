@@ -4,6 +4,9 @@
 #include "app/panels/change/patching_parts.h"
 #include "app/panels/change/sweep_parts.h"
 #include "app/panels/common/world.h"
+#include "app/session/kept.h"
+#include "app/session/reading.h"
+#include "app/session/selection.h"
 #include "app/viewmodel/snapshot.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/run_text.h"
@@ -19,11 +22,11 @@ class EffectPanels : public WindowWithJobs {
 protected:
   void look_at(std::shared_ptr<Snapshot> seen, const char* side) {
     snapshot = std::move(seen);
-    session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
+    select({1, 2}, 4, 3);
     choose(side);
     if (!snapshot->comparison) return;
-    session.pins = {{.name = "A", .reading = {.text = "pinned"}}};
-    session.baseline = "A";
+    kept().pins = {{.name = "A", .reading = {.text = "pinned"}}};
+    kept().baseline = "A";
   }
 };
 
@@ -31,13 +34,13 @@ TEST_F(EffectPanels, a_click_on_a_tile_and_on_a_line_of_the_list_goes_to_the_hea
   look_at(read_beside(reading_model(false), "the old king saw a [MASK]", "the old queen saw a [MASK]"), "effect");
   frames_until_ready();
   click_item("effect.head.2.1");
-  EXPECT_EQ(session.head, (HeadRef{2, 1}));
+  EXPECT_EQ(selection().head, (HeadRef{2, 1}));
   EXPECT_EQ(hover.head, (HeadRef{2, 1})) << "other views know what is hovered";
   const auto view = jobs.look<AblationSlot>().value;
   ASSERT_TRUE(view);
   const std::size_t first = ranked(*view, EffectMeasure::divergence, 1).front();
   click_item("effect.ranked.0");
-  EXPECT_EQ(session.head, (HeadRef{first / 4, first % 4}));
+  EXPECT_EQ(selection().head, (HeadRef{first / 4, first % 4}));
 }
 
 TEST_F(EffectPanels, a_chosen_token_is_followed_by_the_map) {
@@ -65,13 +68,13 @@ TEST_F(EffectPanels, a_click_on_the_patching_map_adds_a_patch_and_another_takes_
   frames_until_ready();
   ASSERT_TRUE(has("patching.grid_of.cells"));
   click_item("patching.grid_of.cells");
-  ASSERT_EQ(session.interventions.size(), 1U);
-  const Intervention& item = session.interventions[0].item;
+  ASSERT_EQ(reading().interventions.size(), 1U);
+  const Intervention& item = reading().interventions[0].item;
   EXPECT_EQ(item.kind, InterventionKind::patch);
   EXPECT_EQ(item.site, PatchSite::residual);
   EXPECT_EQ(item.source_name, "A");
   click_item("patching.grid_of.cells");
-  EXPECT_TRUE(session.interventions.empty());
+  EXPECT_TRUE(reading().interventions.empty());
 }
 
 TEST_F(EffectPanels, every_kind_of_patch_has_its_map) {
@@ -111,7 +114,7 @@ TEST_F(EffectPanels, without_a_pin_one_click_makes_one) {
   look_at(read_text(reading_model(true), "the old king"), "patching");
   window_frames(2);
   click_item("patching.pin");
-  EXPECT_EQ(session.pins.size(), 1U);
+  EXPECT_EQ(kept().pins.size(), 1U);
 }
 
 TEST_F(EffectPanels, a_click_on_a_row_of_the_sweep_puts_its_word_into_the_sentence) {
@@ -121,7 +124,7 @@ TEST_F(EffectPanels, a_click_on_a_row_of_the_sweep_puts_its_word_into_the_senten
   ASSERT_TRUE(table);
   const std::string word = table->rows[sorted(*table, SweepColumn::change, false)[0]].word;
   click_item("sweep.row.0");
-  EXPECT_EQ(session.text, "the old king " + word + " a cat") << "the selected query is 'saw'";
+  EXPECT_EQ(reading().text, "the old king " + word + " a cat") << "the selected query is 'saw'";
 }
 
 TEST_F(EffectPanels, the_sweep_replaces_the_query_or_the_key) {

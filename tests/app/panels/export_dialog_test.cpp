@@ -10,6 +10,7 @@
 #include "app/panels/frame/path_field.h"
 #include "app/panels/heads/attribution_parts.h"
 #include "app/panels/heads/flow_parts.h"
+#include "app/session/look.h"
 #include "tests/app/panels/seen_whole.h"
 #include "tests/app/panels/window_harness.h"
 
@@ -48,7 +49,7 @@ TEST_F(ExportDialogs, what_one_looks_at_is_preselected) {
   EXPECT_EQ(path(), "/nowhere/regard-scores.png");
   hold(GLFW_KEY_ESCAPE);
   ImGui::GetIO().MousePos = {1.0F, 1.0F};
-  session.stage.chosen["look"] = {"layers"};
+  look().stage.chosen["look"] = {"layers"};
   window_frames(2);
   open();
   EXPECT_EQ(state.of<ExportDialog>().options.view, ExportView::layers) << "no grid is under the mouse: the chosen tab";

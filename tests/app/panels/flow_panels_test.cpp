@@ -6,6 +6,8 @@
 #include "app/panels/heads/flow_parts.h"
 #include "app/panels/look/grid_look.h"
 #include "app/panels/look/weight_kind.h"
+#include "app/session/look.h"
+#include "app/session/selection.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/snapshot.h"
 #include "tests/app/panels/window_harness.h"
@@ -32,11 +34,11 @@ class FlowPanels : public WindowWithJobs {
 protected:
   void look_at(std::shared_ptr<Snapshot> seen, const char* panel) {
     snapshot = std::move(seen);
-    session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
+    select({1, 2}, 4, 3);
     choose(panel);
   }
   void fill(const char* panel) {  // the graph is large enough to be clicked
-    session.stage.filling = panel;
+    look().stage.filling = panel;
     frames_until_ready();
   }
 };
@@ -119,20 +121,20 @@ TEST_F(FlowPanels, the_grid_of_weights_holds_what_is_chosen_for_it) {
     click_item("grids.kind." + std::to_string(static_cast<std::size_t>(weight)));
     settle();
     frames_until_ready();
-    ASSERT_EQ(session.grid_weight, weight);
+    ASSERT_EQ(look().grid_weight, weight);
     const auto grid = jobs.look<ValueGridSlot>().value;
     ASSERT_TRUE(grid);
-    EXPECT_EQ(grid->of.head, session.head);
+    EXPECT_EQ(grid->of.head, selection().head);
     const WeightKindState& shown = state.of<WeightKindState>();
     EXPECT_TRUE(shown.ready);
     EXPECT_EQ(shown.values, grid->weights) << "tokens are the units";
-    EXPECT_NE(shown.values, weights(*snapshot->trace, session.head));
+    EXPECT_NE(shown.values, weights(*snapshot->trace, selection().head));
     for (std::size_t row = 0; row < shown.values.rows; ++row)
       EXPECT_NEAR(sum_of(shown.values, row), 1.0F, 1e-5F);
     EXPECT_TRUE(has("grid.weights.cells"));
     expect_in_order();
   }
-  session.grid_weight = GridWeight::attention;
+  look().grid_weight = GridWeight::attention;
   frames_until_ready();
   EXPECT_FALSE(state.of<WeightKindState>().ready);
   EXPECT_TRUE(has("grid.weights.cells"));
@@ -142,7 +144,7 @@ TEST_F(FlowPanels, the_grid_hatches_what_is_closed_to_the_numbers_on_show) {
   const auto model = reading_model(true);
   regard::testing::set_window(*model, 2);
   look_at(read_text(model, "the old king saw a cat"), "weights");
-  session.grid_weight = GridWeight::rollout;
+  look().grid_weight = GridWeight::rollout;
   frames_until_ready();
   ASSERT_TRUE(state.of<WeightKindState>().ready);
   Hover next;
@@ -160,7 +162,7 @@ TEST_F(FlowPanels, the_grid_hatches_what_is_closed_to_the_numbers_on_show) {
 
 TEST_F(FlowPanels, while_the_numbers_are_made_it_is_told_and_can_be_stopped) {
   look_at(read_text(reading_model(true), "the old king saw a cat"), "weights");
-  session.grid_weight = GridWeight::rollout;
+  look().grid_weight = GridWeight::rollout;
   jobs.hold(true);
   window_frames(3);
   EXPECT_TRUE(has("grid.weights.job.stop"));
@@ -179,8 +181,8 @@ TEST_F(FlowPanels, while_the_numbers_are_made_it_is_told_and_can_be_stopped) {
 
 TEST_F(FlowPanels, words_and_hidden_specials_are_those_of_the_grid) {
   look_at(read_text(reading_model(false), "the old king saw a cat"), "weights");
-  session.grid_weight = GridWeight::value;
-  session.hide_special = true;
+  look().grid_weight = GridWeight::value;
+  look().hide_special = true;
   frames_until_ready();
   const WeightKindState& shown = state.of<WeightKindState>();
   ASSERT_TRUE(shown.ready);
@@ -192,11 +194,11 @@ TEST_F(FlowPanels, words_and_hidden_specials_are_those_of_the_grid) {
 TEST_F(FlowPanels, without_the_matrix_that_a_quantity_needs_it_is_said_why_there_is_none) {
   show("the old king");  // its model has no matrices
   choose("weights");
-  session.grid_weight = GridWeight::output;
+  look().grid_weight = GridWeight::output;
   window_frames(2);
   EXPECT_EQ(state.of<WeightKindState>().why, tr("grids.kind.no_weights"));
   EXPECT_FALSE(has("grid.weights.cells"));
-  session.grid_weight = GridWeight::attention;
+  look().grid_weight = GridWeight::attention;
   window_frames(2);
   EXPECT_TRUE(has("grid.weights.cells"));
 }
@@ -208,11 +210,11 @@ TEST_F(FlowPanels, a_click_on_a_head_or_a_line_selects_the_head) {
   ASSERT_TRUE(view);
   EXPECT_LT(std::abs(view->numbers.remainder()), 1e-4);
   click_item("attribution.head.2.1");
-  EXPECT_EQ(session.head, (HeadRef{2, 1}));
+  EXPECT_EQ(selection().head, (HeadRef{2, 1}));
   for (std::size_t place = 0; place < view->parts.size(); ++place)
     if (view->parts[place].kind == AttributedPart::Kind::head) {
       click_item("attribution.part." + std::to_string(place));
-      EXPECT_EQ(session.head, (HeadRef{view->parts[place].layer, view->parts[place].head}));
+      EXPECT_EQ(selection().head, (HeadRef{view->parts[place].layer, view->parts[place].head}));
       break;
     }
 }
@@ -258,7 +260,7 @@ TEST_F(FlowPanels, a_finding_leads_to_its_head_and_tokens) {
   ASSERT_TRUE(found->any_seen);
   const SeenToken seen = found->unseen.empty() ? found->least_seen : found->unseen.front();
   click_item("anomalies.unseen.0");
-  EXPECT_EQ(session.head, seen.head);
+  EXPECT_EQ(selection().head, seen.head);
   EXPECT_EQ(selected_query(*snapshot, session), seen.query);
   EXPECT_EQ(selected_key(*snapshot, session), seen.key);
 }

@@ -2,6 +2,7 @@
 #include "app/panels/look/formula.h"
 
 #include "app/panels/common/parts.h"
+#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "tests/app/viewmodel/handmade.h"
 

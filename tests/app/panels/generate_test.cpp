@@ -4,6 +4,9 @@
 #include "app/panels/common/message.h"
 #include "app/panels/common/world.h"
 #include "app/panels/write/kv_cache.h"
+#include "app/session/generate_settings.h"
+#include "app/session/look.h"
+#include "app/session/reading.h"
 #include "tests/app/panels/window_harness.h"
 
 namespace regard::test {
@@ -67,9 +70,9 @@ TEST_F(Generating, the_menu_changes_the_settings) {
   ASSERT_TRUE(has("generate.mode.0"));
   ASSERT_TRUE(has("generate.seed"));
   click_item("generate.another");
-  EXPECT_EQ(session.generate.seed, GenerateSettings{}.seed + 1);
+  EXPECT_EQ(generate().seed, GenerateSettings{}.seed + 1);
   click_item("generate.mode.0");
-  EXPECT_TRUE(session.generate.greedy);
+  EXPECT_TRUE(generate().greedy);
   window_frames(2);
   EXPECT_FALSE(has("generate.seed"));  // nothing is drawn
   EXPECT_TRUE(has("generate.tokens"));
@@ -77,17 +80,17 @@ TEST_F(Generating, the_menu_changes_the_settings) {
 
 TEST_F(Generating, what_was_written_is_told_as_long_as_that_text_stands) {
   std::deque<Message> log{make_message("generate.ended", {{"made", "32"}})};
-  log.back().of_text = session.text;
+  log.back().of_text = reading().text;
   world.log = &log;
   window_frames(2);
   EXPECT_TRUE(has("status.message"));
-  session.text = "undone";
+  reading().text = "undone";
   window_frames(2);
   EXPECT_FALSE(has("status.message"));
 }
 
 TEST_F(Generating, the_panel_writes_one_token_pauses_and_goes_on) {
-  choose_panel(session.stage, "write", "writing");
+  choose_panel(look().stage, "write", "writing");
   window_frames(3);
   const float place = item("writing.one").min.x;
   click_item("writing.one");
@@ -112,14 +115,14 @@ TEST_F(Generating, the_panel_writes_one_token_pauses_and_goes_on) {
 }
 
 TEST_F(Generating, the_pace_is_a_slider_whose_right_end_knows_no_waiting) {
-  choose_panel(session.stage, "write", "writing");
+  choose_panel(look().stage, "write", "writing");
   window_frames(3);
-  EXPECT_GT(pace_of(session.generate), 0.0) << "slow enough to watch";
-  EXPECT_LE(pace_of(session.generate), 4.0);
+  EXPECT_GT(pace_of(generate()), 0.0) << "slow enough to watch";
+  EXPECT_LE(pace_of(generate()), 4.0);
   const ProbeItem slider = item("writing.pace");
   drag({middle("writing.pace"), {slider.max.x + 200.0F, middle("writing.pace").y}});
-  EXPECT_EQ(session.generate.pace, max_pace);
-  EXPECT_EQ(pace_of(session.generate), 0.0);
+  EXPECT_EQ(generate().pace, max_pace);
+  EXPECT_EQ(pace_of(generate()), 0.0);
 }
 
 TEST_F(Generating, the_cache_shows_its_pictures_or_says_why_there_is_none) {
@@ -170,7 +173,7 @@ TEST_F(Generating, the_examples_menu_shows_every_group_also_in_a_narrow_window) 
   const std::vector<std::string> built_in{"council", "narrator"};
   world.examples = &examples;
   world.built_in = &built_in;
-  session.model = "council";
+  reading().model = "council";
   for (const float width : {1600.0F, 600.0F}) {
     ImGui::GetIO().DisplaySize = {width, 700.0F};
     window_frames(2);

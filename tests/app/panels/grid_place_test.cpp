@@ -2,6 +2,9 @@
 #include "app/panels/look/grid_place.h"
 
 #include "app/panels/common/grids_state.h"
+#include "app/session/look.h"
+#include "app/session/reading.h"
+#include "app/session/selection.h"
 #include "tests/app/panels/window_harness.h"
 
 namespace regard {
@@ -21,7 +24,7 @@ protected:
     next->model = snapshot->model;
     next->number = snapshot->number + 1;
     snapshot = next;
-    session.text = text;
+    reading().text = text;
     window_frames(2);
   }
 };
@@ -51,7 +54,7 @@ TEST_F(PlaceInTheGrids, is_lost_with_the_model) {
 
 TEST_F(PlaceInTheGrids, is_lost_where_words_stand_along_the_axes_instead_of_tokens) {
   zoom();
-  session.word_level = true;
+  look().word_level = true;
   window_frames(2);
   EXPECT_TRUE(state.of<GridsState>().view.shows_all());
 }
@@ -67,7 +70,7 @@ TEST_F(PlaceInTheGrids, is_given_up_by_the_key_and_by_the_button_in_the_corner) 
 
 TEST_F(PlaceInTheGrids, stays_when_another_head_is_shown) {
   zoom();
-  session.head = {1, 3};
+  selection().head = {1, 3};
   window_frames(2);
   EXPECT_FALSE(state.of<GridsState>().view.shows_all());
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The column of heads in windows and models of all sizes.
+#include "app/session/selection.h"
 #include "app/widgets/overview.h"
 #include "core/engine/engine.h"
 #include "tests/app/panels/window_harness.h"
@@ -54,7 +55,7 @@ std::shared_ptr<Snapshot> uneven_snapshot() {
 TEST_F(HeadsPanel, says_which_layers_have_no_heads_and_keys_step_over_them) {
   show("the old king");
   snapshot = uneven_snapshot();
-  session.head = {0, 3};
+  selection().head = {0, 3};
   window_frames(3);
   expect_in_order();
   EXPECT_TRUE(has("overview.head.0.3"));
@@ -65,7 +66,7 @@ TEST_F(HeadsPanel, says_which_layers_have_no_heads_and_keys_step_over_them) {
     hold(key);
     settle();
     window_frames(1);
-    return session.head;
+    return selection().head;
   };
   EXPECT_EQ(after(GLFW_KEY_DOWN), (HeadRef{2, 2})) << "over layer 1, to the last of three";
   EXPECT_EQ(after(GLFW_KEY_DOWN), (HeadRef{3, 2}));
@@ -80,7 +81,7 @@ TEST_F(HeadsPanel, every_panel_survives_layers_that_differ) {
   show("the old king");
   snapshot = uneven_snapshot();
   for (const HeadRef head : {HeadRef{0, 3}, HeadRef{1, 0}, HeadRef{3, 5}}) {
-    session.head = head;
+    selection().head = head;
     for (const char* panel : {"scores", "weights", "arcs", "question", "layers", "kv_cache", "steps"}) {
       SCOPED_TRACE(panel);
       choose(panel);
@@ -94,7 +95,7 @@ TEST_F(HeadsPanel, every_panel_survives_layers_without_softmax) {
   show("the old king");
   snapshot = snapshot_of(testing::random_hybrid({.layers = 4, .vocabulary = 1000}));
   for (const std::size_t layer : {0U, 1U}) {
-    session.head = {layer, 1};
+    selection().head = {layer, 1};
     for (const char* panel : {"scores", "weights", "arcs", "question", "layers", "kv_cache", "steps", "flow"}) {
       SCOPED_TRACE(panel);
       choose(panel);
@@ -138,9 +139,9 @@ TEST_F(HeadsPanel, shows_names_in_windows_of_every_size) {
       SCOPED_TRACE(std::to_string(size.x) + " × " + std::to_string(scale));
       ImGui::GetIO().DisplaySize = size;
       ImGui::GetIO().FontGlobalScale = scale;
-      session.head = {3, 0};
+      selection().head = {3, 0};
       window_frames(2);
-      session.head = {3, 7};
+      selection().head = {3, 7};
       window_frames(4);
       if (!has("panel.heads")) continue;  // it is a tab there
       const float em = ImGui::GetFontSize();

@@ -14,6 +14,7 @@
 #include "app/panels/heads/reports.h"
 #include "app/panels/heads/roles_parts.h"
 #include "app/panels/registry.h"
+#include "app/session/look.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/snapshot.h"
 #include "core/engine/engine.h"
@@ -77,8 +78,8 @@ TEST_F(HeadsWorkspace, HowManyBadgesAreHiddenIsWrittenInFull) {
 TEST_F(HeadsWorkspace, AModelOfNotesIsMeasuredOnItsTuneAndWordsAreChosenWithAWarning) {
   snapshot = read_text(load_model(std::filesystem::path(REGARD_ASSETS_DIR) / "models" / "melody"),
                        "K:G M:3/4 D4 | G4/2 B4/8 G4/8 | A4/2 C5/8 A4/8 |");
-  session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
-  session.stage.workspace = "heads";
+  select({1, 2}, 4, 3);
+  look().stage.workspace = "heads";
   HeadsState& heads = state.of<HeadsState>();
   heads.corpus = {};
   frames_until_ready();
@@ -113,7 +114,7 @@ protected:
   void look_at_notes() {
     snapshot = read_text(load_model(std::filesystem::path(REGARD_ASSETS_DIR) / "models" / "melody"),
                          "K:G M:3/4 D4 | G4/2 B4/8 G4/8 | A4/2 C5/8 A4/8 |");
-    session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
+    select({1, 2}, 4, 3);
   }
   [[nodiscard]] std::string corpus() const { return chosen_options(*snapshot, session, state).corpus; }
 };
@@ -121,7 +122,7 @@ protected:
 TEST_F(HeadsOfNotes, NothingIsMeasuredOnWordsBeforeItIsKnownThatTheModelReadsThem) {
   state.of<HeadsState>().corpus = {};
   look_at_notes();
-  session.stage.workspace = "heads";
+  look().stage.workspace = "heads";
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   while (!state.of<HeadsState>().map.run && std::chrono::steady_clock::now() < end) {
     window_frames(1);
@@ -140,7 +141,7 @@ TEST_F(HeadsOfNotes, AnExportWaitsForWhatThisModelReadsAndTakesNothingFromTheOne
   (void)jobs.ask<BusySlot<1>>({until});
   (void)jobs.ask<BusySlot<2>>({until});
   look_at_notes();
-  session.stage.workspace = "look";  // no panel draws the choice
+  look().stage.workspace = "look";  // no panel draws the choice
   state.of<WindowState>().overlay = Overlay::exporting;
   state.of<ExportDialog>().options.view = ExportView::roles;
   set_path(state.of<ExportDialog>().field, "/nowhere/roles.csv");
@@ -204,7 +205,7 @@ TEST_F(HeadsWorkspace, AnEmptyTextIsNoObstacleToMeasuringAnother) {
 
 TEST_F(HeadsWorkspace, HeadsOfAModelOfPicturesAreSearchedByExampleAlone) {
   snapshot = read_digit();
-  session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
+  select({1, 2}, 4, 3);
   choose("head_search");
   frames_until_ready();
   EXPECT_TRUE(jobs.look<HeadSearchSlot>().value) << "by example";
@@ -238,7 +239,7 @@ TEST_F(HeadsWorkspace, NothingLiesOverAnotherInThePictureOfOneHeadInTwoTexts) {
   state.of<HeadsState>().corpus.take(file);
   state.of<HeadsState>().relation = "predicate_subject";
   choose("relations");
-  session.stage.filling = "relations";
+  look().stage.filling = "relations";
   std::size_t drawn = 0;
   for (const Language spoken : {Language::ru, Language::en})
     for (const ImVec2 size : {ImVec2{1600.0F, 900.0F}, ImVec2{1024.0F, 768.0F}}) {
@@ -293,7 +294,7 @@ TEST_F(HeadsWorkspace, TheTableOfRelationsHasHalfOfTheRoomAndEndsWithAWholeRow) 
   }
   regard::testing::write(folder / "many.conllu", trees);
   state.of<HeadsState>().corpus.take(folder / "many.conllu");
-  session.stage.filling = "relations";
+  look().stage.filling = "relations";
   choose("relations");
   frames_until_ready();
   click_item("relations.labels");
@@ -331,7 +332,7 @@ TEST_F(HeadsWorkspace, AModelOfPicturesOpensOnTabsThatWorkAndTheOthersCannotBeCh
   click_item("tab.roles");
   frames_until_ready();
   const auto text = snapshot;
-  const auto chosen = session.stage.chosen;
+  const auto chosen = look().stage.chosen;
   snapshot = read_digit();
   frames_until_ready();
   EXPECT_TRUE(has("panel.flow"));
@@ -345,11 +346,11 @@ TEST_F(HeadsWorkspace, AModelOfPicturesOpensOnTabsThatWorkAndTheOthersCannotBeCh
   }
   EXPECT_TRUE(has("panel.flow"));
   EXPECT_TRUE(has("panel.anomalies"));
-  EXPECT_EQ(session.stage.chosen, chosen) << "what a person chose for other models stays";
+  EXPECT_EQ(look().stage.chosen, chosen) << "what a person chose for other models stays";
   click_item("tab.attribution");
   frames_until_ready();
   EXPECT_TRUE(has("panel.attribution"));
-  session.stage.chosen = chosen;
+  look().stage.chosen = chosen;
   snapshot = text;
   frames_until_ready();
   EXPECT_TRUE(has("panel.roles"));
@@ -358,8 +359,8 @@ TEST_F(HeadsWorkspace, AModelOfPicturesOpensOnTabsThatWorkAndTheOthersCannotBeCh
 TEST_F(HeadsWorkspace, SpecialTokensAloneAreAnEmptyText) {
   snapshot = read_text(reading_model(false), "");
   ASSERT_EQ(snapshot->trace->tokens(), 2U) << "[CLS] and [SEP]";
-  session = regard::testing::session_for(*snapshot, {1, 2}, 0, 0);
-  session.stage.workspace = "heads";
+  select({1, 2}, 0, 0);
+  look().stage.workspace = "heads";
   state.of<HeadsState>().corpus.kind = CorpusKind::sentence;
   frames_until_ready();
   EXPECT_FALSE(has("roles.cell.1.2.previous_token"));

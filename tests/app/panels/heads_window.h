@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/panels/common/heads_state.h"
+#include "app/session/look.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/run_text.h"
 #include "tests/app/viewmodel/session_for.h"
@@ -21,9 +22,9 @@ protected:
     ::setenv("XDG_CACHE_HOME", (folder / "cache").c_str(), 1);
     regard::testing::write(folder / "own.txt", "the old king saw a cat\na cat saw the garden\n");
     snapshot = regard::testing::read_text(regard::testing::reading_model(true), "the old king saw a cat in the garden");
-    session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
+    select({1, 2}, 4, 3);
     ImGui::GetIO().DisplaySize = {1600.0F, 900.0F};
-    session.stage.workspace = "heads";
+    look().stage.workspace = "heads";
     state.of<HeadsState>().corpus.take(folder / "own.txt");
     frames_until_ready();
   }

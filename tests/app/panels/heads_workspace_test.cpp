@@ -5,6 +5,9 @@
 #include "app/panels/common/window_state.h"
 #include "app/panels/frame/export_dialog.h"
 #include "app/panels/registry.h"
+#include "app/session/look.h"
+#include "app/session/reading.h"
+#include "app/session/selection.h"
 #include "app/style/locale.h"
 #include "tests/app/panels/heads_window.h"
 #include "tests/app/viewmodel/run_text.h"
@@ -29,7 +32,7 @@ TEST_F(HeadsWorkspace, AClickOnANumberShowsItsSentencesAndAClickOnOneGoesThere) 
   expect_in_order();
   click_item("roles.cell.0.1.previous_token");
   frames_until_ready();
-  EXPECT_EQ(session.head, (HeadRef{0, 1}));
+  EXPECT_EQ(selection().head, (HeadRef{0, 1}));
   const EvidenceQuestion& behind = state.of<HeadsState>().behind;
   EXPECT_EQ(behind.head, (HeadRef{0, 1}));
   EXPECT_EQ(behind.what, "previous_token");
@@ -37,8 +40,8 @@ TEST_F(HeadsWorkspace, AClickOnANumberShowsItsSentencesAndAClickOnOneGoesThere) 
   ASSERT_TRUE(has("evidence.line.1"));
   EXPECT_FALSE(has("evidence.line.2")) << "the text has two sentences";
   click_item("evidence.line.0");
-  EXPECT_NE(session.text, "the old king saw a cat in the garden");
-  EXPECT_EQ(session.head, (HeadRef{0, 1}));
+  EXPECT_NE(reading().text, "the old king saw a cat in the garden");
+  EXPECT_EQ(selection().head, (HeadRef{0, 1}));
   expect_in_order();
 }
 
@@ -62,10 +65,10 @@ TEST_F(HeadsWorkspace, AProbesNumberHasItsOwnSentencesAndAClickGoesThere) {
     EXPECT_TRUE(has("evidence.share.1"));
   }
   expect_in_order();
-  const std::string before = session.text;
+  const std::string before = reading().text;
   click_item("evidence.line.0");
-  EXPECT_NE(session.text, before);
-  EXPECT_EQ(session.head, (HeadRef{0, 1}));
+  EXPECT_NE(reading().text, before);
+  EXPECT_EQ(selection().head, (HeadRef{0, 1}));
 }
 
 TEST_F(HeadsWorkspace, WhatStandsBehindIsWhatIsExported) {
@@ -218,8 +221,8 @@ TEST_F(HeadsWorkspace, ABadgeThatThereIsNoRoomForIsChosenFromAMenu) {
   EXPECT_EQ(first_item("roles.hidden."), "") << "it closes";
   const EvidenceQuestion& behind = state.of<HeadsState>().behind;
   const std::size_t head = std::stoul(more.substr(std::string("roles.more.").size()));
-  EXPECT_EQ(session.head, (HeadRef{head / 4, head % 4}));
-  EXPECT_EQ(behind.head, session.head);
+  EXPECT_EQ(selection().head, (HeadRef{head / 4, head % 4}));
+  EXPECT_EQ(behind.head, selection().head);
   EXPECT_TRUE(behind.what == "separator" || behind.what == "first_token" || behind.what == "punctuation")
       << "sinks are the last: " << behind.what;
 }
@@ -243,7 +246,7 @@ TEST_F(HeadsWorkspace, EscapeSendsTheSentencesAwayAfterWhatLiesOverThem) {
 TEST_F(HeadsWorkspace, EscapeElsewhereLeavesTheSentences) {
   click_item("roles.cell.0.1.self");
   frames_until_ready();
-  session.stage.workspace = "look";
+  look().stage.workspace = "look";
   window_frames(2);
   hold(GLFW_KEY_ESCAPE);
   EXPECT_EQ(state.of<HeadsState>().behind.what, "self") << "they are not on show there";
@@ -252,11 +255,11 @@ TEST_F(HeadsWorkspace, EscapeElsewhereLeavesTheSentences) {
 TEST_F(HeadsWorkspace, AnExampleOfARelationLeavesTheTextOfTheOthersAsItIs) {
   ImGui::GetIO().DisplaySize = {1600.0F, 1400.0F};
   snapshot = read_text(load_model(std::filesystem::path(REGARD_ASSETS_DIR) / "models" / "council"), "Ann met Bob.");
-  session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
+  select({1, 2}, 4, 3);
   HeadsState& heads = state.of<HeadsState>();
   heads.corpus.kind = CorpusKind::english;
   choose("relations");
-  session.stage.filling = "relations";
+  look().stage.filling = "relations";
   frames_until_ready();
   const std::string best = first_item("relations.best.0.");  // Russian
   ASSERT_NE(best, "");
@@ -266,7 +269,7 @@ TEST_F(HeadsWorkspace, AnExampleOfARelationLeavesTheTextOfTheOthersAsItIs) {
   EXPECT_TRUE(heads.behind.relation);
   EXPECT_TRUE(chosen_options(*snapshot, session, state).corpus.ends_with("en.conllu"));
   EXPECT_TRUE(chosen_options(*snapshot, session, state).evidence_corpus.value().ends_with("ru.conllu"));
-  session.stage.filling.clear();
+  look().stage.filling.clear();
   choose("roles");
   frames_until_ready();
   EXPECT_TRUE(has("evidence.line.0"));

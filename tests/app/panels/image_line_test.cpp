@@ -6,6 +6,8 @@
 #include "app/panels/common/lesson_news.h"
 #include "app/panels/common/text_states.h"
 #include "app/panels/frame/path_field.h"
+#include "app/session/look.h"
+#include "app/session/reading.h"
 #include "tests/app/panels/glfw_keys.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/vision.h"
@@ -23,7 +25,7 @@ protected:
   void SetUp() override {
     WindowHarness::SetUp();
     snapshot = regard::testing::vision_snapshot();
-    session = regard::testing::session_for(*snapshot, {1, 2}, 0, 5);
+    select({1, 2}, 0, 5);
     window_frames(2);
   }
 };
@@ -43,7 +45,7 @@ TEST_F(ImageLine, takes_the_place_of_the_sentence) {
 }
 
 TEST_F(ImageLine, shows_a_picture_by_its_name_and_takes_another_one_beside_it) {
-  session.image = "/a/long/way/to/the/lessons/digit-2.png";
+  reading().image = "/a/long/way/to/the/lessons/digit-2.png";
   window_frames(2);
   EXPECT_EQ(state.of<ImageLineState>().buffer, "digit-2.png");
   map_glfw_keys();
@@ -74,7 +76,7 @@ TEST_F(ImageLine, does_not_tell_what_a_question_of_a_lesson_asks) {
   news.run = snapshot;
   news.step_is_set = true;
   world.lessons = &news;
-  session.stage.lesson = {"tests", 0, false};
+  look().stage.lesson = {"tests", 0, false};
   window_frames(3);
   EXPECT_TRUE(has("picture.7"));
   EXPECT_FALSE(has("looks.12"));
@@ -115,7 +117,7 @@ TEST_F(ImageLine, the_patch_under_the_mouse_is_told_to_the_other_views) {
 
 TEST_F(ImageLine, invites_to_bring_a_picture_until_there_is_one) {
   EXPECT_TRUE(has("image.own"));
-  session.image = "/pictures/cat.png";
+  reading().image = "/pictures/cat.png";
   window_frames(2);
   EXPECT_FALSE(has("image.own"));
 }
@@ -131,7 +133,7 @@ TEST_F(ImageLine, a_button_asks_for_a_path_and_the_path_becomes_a_command) {
 }
 
 TEST_F(ImageLine, shows_the_picture_of_the_session) {
-  session.image = "/pictures/cat.png";
+  reading().image = "/pictures/cat.png";
   window_frames(2);
   EXPECT_EQ(state.of<ImageLineState>().buffer, "cat.png");
 }

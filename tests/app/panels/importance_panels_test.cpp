@@ -3,6 +3,9 @@
 #include "app/panels/common/heads_state.h"
 #include "app/panels/heads/probing_parts.h"
 #include "app/panels/heads/pruning_parts.h"
+#include "app/session/look.h"
+#include "app/session/reading.h"
+#include "app/session/selection.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/snapshot.h"
 #include "core/base/random.h"
@@ -24,9 +27,9 @@ class ImportancePanels : public WindowWithJobs {
 protected:
   void look_at(std::shared_ptr<Snapshot> seen, const char* panel) {
     snapshot = std::move(seen);
-    session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
+    select({1, 2}, 4, 3);
     choose(panel);
-    session.stage.filling = panel;  // both columns side by side
+    look().stage.filling = panel;  // both columns side by side
   }
   /// Sentences of the words the model knows; every fifth word is a verb.
   void take_trees() {
@@ -68,7 +71,7 @@ TEST_F(ImportancePanels, measure_every_head_the_team_and_pruning_on_the_text_cho
   EXPECT_NEAR(team->losses.mean_rise(2), pruning_curve(curve->losses, 0, curve->steps.size()).back(), 1e-9)
       << "all heads are all heads";
   click_item("pruning.head.2.1");
-  EXPECT_EQ(session.head, (HeadRef{2, 1}));
+  EXPECT_EQ(selection().head, (HeadRef{2, 1}));
   EXPECT_EQ(hover.head, (HeadRef{2, 1}));
   click_item("pruning.how.0");
   frames_until_ready();
@@ -80,8 +83,8 @@ TEST_F(ImportancePanels, measure_every_head_the_team_and_pruning_on_the_text_cho
 TEST_F(ImportancePanels, what_was_measured_on_a_corpus_stays_while_another_tab_is_on_show_and_the_sentence_changes) {
   const auto model = reading_model(false);
   const auto change_unseen = [&](const char* text) {
-    session.stage.filling.clear();
-    session.stage.workspace = "look";
+    look().stage.filling.clear();
+    look().stage.workspace = "look";
     frames_until_ready();
     snapshot = read_text(model, text);
     for (int pass = 0; pass < 2; ++pass)  // what was asked for in the last frames is spared once
@@ -98,7 +101,7 @@ TEST_F(ImportancePanels, what_was_measured_on_a_corpus_stays_while_another_tab_i
   EXPECT_EQ(jobs.look<PruningSlot>().value, curve);
   state.of<HeadsState>().corpus.kind = CorpusKind::sentence;
   choose("pruning");
-  session.stage.filling = "pruning";
+  look().stage.filling = "pruning";
   frames_until_ready();
   ASSERT_TRUE(jobs.look<ImportanceSlot>().value);
   EXPECT_NE(jobs.look<ImportanceSlot>().value, map);
@@ -157,7 +160,7 @@ TEST_F(ImportancePanels, the_mark_stands_where_the_sentence_says_that_pruning_br
 TEST_F(ImportancePanels, a_team_goes_into_the_interventions_whole_or_all_but_it) {
   state.of<HeadsState>().corpus.kind = CorpusKind::sentence;
   look_at(read_text(reading_model(true), "the old king saw a cat"), "pruning");
-  session.compared_heads = {{0, 3}};
+  selection().compared_heads = {{0, 3}};
   frames_until_ready();
   click_item("pruning.team");
   window_frames(2);
@@ -165,15 +168,15 @@ TEST_F(ImportancePanels, a_team_goes_into_the_interventions_whole_or_all_but_it)
   frames_until_ready();
   EXPECT_FALSE(jobs.look<TeamSlot>().value->mean) << "a mean over the text knows what is to come";
   click_item("pruning.ablate");
-  ASSERT_EQ(session.interventions.size(), 2U);
-  EXPECT_EQ(session.interventions[0].item, ablation_of({{0, 3}}, false).front());
-  EXPECT_EQ(session.interventions[1].item, ablation_of({{1, 2}}, false).front());
+  ASSERT_EQ(reading().interventions.size(), 2U);
+  EXPECT_EQ(reading().interventions[0].item, ablation_of({{0, 3}}, false).front());
+  EXPECT_EQ(reading().interventions[1].item, ablation_of({{1, 2}}, false).front());
   click_item("pruning.ablate");
-  EXPECT_EQ(session.interventions.size(), 2U) << "nothing twice";
-  session.interventions.clear();
+  EXPECT_EQ(reading().interventions.size(), 2U) << "nothing twice";
+  reading().interventions.clear();
   click_item("pruning.keep");
-  ASSERT_EQ(session.interventions.size(), 7U) << "three heads of layer 0 and of layer 1, layer 2 as a whole";
-  EXPECT_EQ(session.interventions.back().item.scope, (HeadScope{.layer = 2}));
+  ASSERT_EQ(reading().interventions.size(), 7U) << "three heads of layer 0 and of layer 1, layer 2 as a whole";
+  EXPECT_EQ(reading().interventions.back().item.scope, (HeadScope{.layer = 2}));
 }
 
 TEST_F(ImportancePanels, a_sentence_that_needs_the_head_is_a_click_away) {
@@ -194,7 +197,7 @@ TEST_F(ImportancePanels, a_sentence_that_needs_the_head_is_a_click_away) {
       {.model = snapshot->model, .corpus = state.of<HeadsState>().corpus.file, .sentences = 12, .mean = true});
   EXPECT_NEAR(sum, map->losses.changes[6].loss, 1e-9) << "the sentences together are the corpus";
   click_item("pruning.need.0");
-  EXPECT_EQ(session.text, needs->sentences.front().text);
+  EXPECT_EQ(reading().text, needs->sentences.front().text);
 }
 
 TEST_F(ImportancePanels, what_predicts_nothing_says_so) {
@@ -220,7 +223,7 @@ TEST_F(ImportancePanels, probes_are_drawn_over_depth_and_head_by_head) {
   frames_until_ready();
   EXPECT_EQ(jobs.look<ProbingSlot>().value->scores.size(), 12U);
   click_item("probing.head.2.3");
-  EXPECT_EQ(session.head, (HeadRef{2, 3}));
+  EXPECT_EQ(selection().head, (HeadRef{2, 3}));
   click_item("probing.task.1");
   frames_until_ready();
   EXPECT_EQ(jobs.look<ProbingSlot>().value->classes.back(), "root");
@@ -273,7 +276,7 @@ TEST_F(ImportancePanels, the_text_is_told_whole_and_how_much_of_it_was_read) {
 TEST_F(ImportancePanels, the_selected_head_keeps_the_frame_of_its_team) {
   take_trees();
   look_at(read_text(reading_model(false), "the old king saw a [MASK]"), "pruning");
-  session.compared_heads = {{0, 3}};
+  selection().compared_heads = {{0, 3}};
   state.of<PruningState>().team = "*selected";
   frames_until_ready();
   ASSERT_TRUE(has("pruning.head.outlined.0.3"));

@@ -4,6 +4,10 @@
 #include "app/panels/change/intervene_words.h"
 #include "app/session/action.h"
 #include "app/session/history.h"
+#include "app/session/kept.h"
+#include "app/session/look.h"
+#include "app/session/reading.h"
+#include "app/session/session.h"
 #include "app/viewmodel/comparison.h"
 #include "core/base/error.h"
 #include "tests/app/panels/window_harness.h"
@@ -33,7 +37,7 @@ protected:
   }
 
   Intervention item_at(std::size_t index) const {
-    return resolved(session.interventions.at(index), snapshot->encoding);
+    return resolved(reading().interventions.at(index), snapshot->encoding);
   }
   static Cells cells(Range queries, Range keys) { return {queries, keys}; }
 };
@@ -43,7 +47,7 @@ TEST_F(InterveneWindow, without_a_tool_a_click_selects_and_a_drag_changes_nothin
   EXPECT_NE(action<SelectQuery>(), nullptr);
   EXPECT_NE(action<SelectKey>(), nullptr);
   drag({cell("grid.scores", 3, 4), cell("grid.scores", 3, 6)});
-  EXPECT_TRUE(session.interventions.empty());
+  EXPECT_TRUE(reading().interventions.empty());
   EXPECT_FALSE(has("brush.tool"));
 }
 
@@ -52,7 +56,7 @@ TEST_F(InterveneWindow, a_drag_of_the_mask_is_one_item_of_the_shown_head) {
   window_frames(2);
   EXPECT_TRUE(has("brush.tool"));
   drag({cell("grid.scores", 3, 2), cell("grid.scores", 3, 5)});
-  ASSERT_EQ(session.interventions.size(), 1U);
+  ASSERT_EQ(reading().interventions.size(), 1U);
   const Intervention item = item_at(0);
   EXPECT_EQ(item.kind, Kind::mask);
   EXPECT_EQ(item.scope, (HeadScope{1, 3}));
@@ -65,7 +69,7 @@ TEST_F(InterveneWindow, heads_are_put_in_another_kind_of_attention_whose_numbers
   window_frames(2);
   EXPECT_FALSE(has("menu.kind.softmax")) << "that is what the model does";
   click_item("menu.kind.window");
-  ASSERT_EQ(session.interventions.size(), 1U);
+  ASSERT_EQ(reading().interventions.size(), 1U);
   EXPECT_EQ(item_at(0).kind, Kind::attention);
   EXPECT_EQ(item_at(0).scope, (HeadScope{1, 3}));
   EXPECT_EQ(item_at(0).as, usual_kind(KindForm::window));
@@ -80,7 +84,7 @@ TEST_F(InterveneWindow, heads_are_given_other_positions_where_the_model_allows_i
   window_frames(2);
   EXPECT_TRUE(has("menu.positions.none"));
   click_item("menu.positions.alibi");
-  ASSERT_EQ(session.interventions.size(), 1U);
+  ASSERT_EQ(reading().interventions.size(), 1U);
   EXPECT_EQ(item_at(0).kind, Kind::positions);
   EXPECT_EQ(item_at(0).scope, HeadScope{});
   EXPECT_EQ(item_at(0).positioned, usual_positions(PositionForm::alibi));
@@ -121,7 +125,7 @@ TEST_F(InterveneWindow, rows_columns_layers_and_amounts_are_what_was_chosen) {
   tools.weight = 0.25F;
   window_frames(2);
   drag({cell("grid.weights", 2, 4)});
-  ASSERT_EQ(session.interventions.size(), 2U);
+  ASSERT_EQ(reading().interventions.size(), 2U);
   EXPECT_EQ(
       item_at(0),
       (Intervention{.kind = Kind::add, .scope = {1, {}}, .cells = {cells({2, 3}, {0, kToEnd})}, .amount = -1.5F}));
@@ -132,12 +136,12 @@ TEST_F(InterveneWindow, rows_columns_layers_and_amounts_are_what_was_chosen) {
 TEST_F(InterveneWindow, copying_takes_whole_rows_from_the_chosen_pin) {
   click_item("intervene.tool_copy");
   EXPECT_EQ(state.of<InterveneState>().tool, BrushTool::look) << "there is nothing to copy from";
-  session.pins.push_back({"A", reading_of(session), {}});
+  kept().pins.push_back({"A", reading_of(session), {}});
   window_frames(1);
   click_item("intervene.tool_copy");
   window_frames(2);
   drag({cell("grid.scores", 2, 3), cell("grid.scores", 3, 3)});
-  ASSERT_EQ(session.interventions.size(), 1U);
+  ASSERT_EQ(reading().interventions.size(), 1U);
   EXPECT_EQ(item_at(0),
             (Intervention{.kind = Kind::copy_pattern, .scope = {1, 3}, .positions = {{2, 4}}, .source_name = "A"}));
 }
@@ -149,20 +153,20 @@ TEST_F(InterveneWindow, the_eraser_takes_cells_from_every_item_of_the_head_and_d
   hold('=');
   window_frames(2);
   drag({cell("grid.scores", 3, 3)});
-  ASSERT_EQ(session.interventions.size(), 2U);
-  session.interventions.push_back(
+  ASSERT_EQ(reading().interventions.size(), 2U);
+  reading().interventions.push_back(
       placed({.kind = Kind::mask, .scope = {0, 0}, .cells = {cells({3, 4}, {3, 4})}}, snapshot->encoding));
   hold('E');
   window_frames(2);
   drag({cell("grid.scores", 3, 3)});
-  ASSERT_EQ(session.interventions.size(), 2U);
+  ASSERT_EQ(reading().interventions.size(), 2U);
   EXPECT_EQ(item_at(0).cells, (std::vector{cells({3, 4}, {2, 3}), cells({3, 4}, {4, 5})}));
   EXPECT_EQ(item_at(1).scope, (HeadScope{0, 0})) << "another head's stays";
 }
 
 TEST_F(InterveneWindow, at_word_level_a_cell_is_every_pair_of_its_pieces) {
   show("the old king gave the prince a sword", {.piece = 3});
-  session.word_level = true;
+  look().word_level = true;
   window_frames(2);
   hold('M');
   window_frames(2);
@@ -170,7 +174,7 @@ TEST_F(InterveneWindow, at_word_level_a_cell_is_every_pair_of_its_pieces) {
   const std::vector<std::size_t> asking = rows.units[3].tokens, asked = rows.units[6].tokens;
   ASSERT_GT(asking.size(), 1U);
   drag({cell("grid.scores", 3, 6)});
-  ASSERT_EQ(session.interventions.size(), 1U);
+  ASSERT_EQ(reading().interventions.size(), 1U);
   EXPECT_EQ(item_at(0).cells,
             std::vector{cells({asking.front(), asking.back() + 1}, {asked.front(), asked.back() + 1})});
 }
@@ -181,9 +185,9 @@ TEST_F(InterveneWindow, cells_ahead_of_a_causal_query_are_not_painted) {
   hold('M');
   window_frames(2);
   drag({cell("grid.scores", 2, 5)});
-  EXPECT_TRUE(session.interventions.empty());
+  EXPECT_TRUE(reading().interventions.empty());
   drag({cell("grid.scores", 2, 1), cell("grid.scores", 2, 5)});
-  ASSERT_EQ(session.interventions.size(), 1U);
+  ASSERT_EQ(reading().interventions.size(), 1U);
   EXPECT_EQ(item_at(0).cells, std::vector{cells({2, 3}, {1, 3})});
 }
 
@@ -191,21 +195,21 @@ TEST_F(InterveneWindow, while_the_difference_is_shown_the_brush_rests_and_says_s
   hold('M');
   const auto baseline = regard::testing::handmade_snapshot("the old king gave the prince a sword");
   snapshot->comparison = std::make_shared<Comparison>(compare(baseline, *snapshot, ""));
-  session.shown = Shown::difference;
+  look().shown = Shown::difference;
   window_frames(2);
   EXPECT_TRUE(has("brush.obstacle"));
   drag({cell("grid.scores", 2, 1)});
-  EXPECT_TRUE(session.interventions.empty());
+  EXPECT_TRUE(reading().interventions.empty());
 }
 
 TEST_F(InterveneWindow, a_full_list_takes_no_more_and_says_so) {
-  session.interventions.assign(max_interventions,
-                               placed({.kind = Kind::mask, .scope = {0, 0}, .cells = {Cells{}}}, snapshot->encoding));
+  reading().interventions.assign(max_interventions,
+                                 placed({.kind = Kind::mask, .scope = {0, 0}, .cells = {Cells{}}}, snapshot->encoding));
   hold('M');
   window_frames(2);
   EXPECT_TRUE(has("brush.obstacle"));
   drag({cell("grid.scores", 2, 1)});
-  EXPECT_EQ(session.interventions.size(), max_interventions);
+  EXPECT_EQ(reading().interventions.size(), max_interventions);
 }
 
 TEST_F(InterveneWindow, escape_and_the_same_key_put_the_tool_away) {
@@ -225,7 +229,7 @@ TEST_F(InterveneWindow, head_tools_make_their_items) {
   state.of<InterveneState>().reach = Reach::layer;
   click_item("intervene.scale");
   click_item("intervene.temperature");
-  ASSERT_EQ(session.interventions.size(), 4U);
+  ASSERT_EQ(reading().interventions.size(), 4U);
   EXPECT_EQ(item_at(0), (Intervention{.kind = Kind::ablate, .scope = {1, 3}}));
   EXPECT_EQ(item_at(1), (Intervention{.kind = Kind::keep_only, .scope = {1, 3}, .mean = true}));
   EXPECT_EQ(item_at(2), (Intervention{.kind = Kind::scale, .scope = {1, {}}, .amount = 0.5F}));
@@ -237,7 +241,7 @@ TEST_F(InterveneWindow, token_tools_work_on_the_selected_key_or_query) {
   click_item("intervene.token.1");
   click_item("intervene.shift");
   click_item("intervene.no_positions");
-  ASSERT_EQ(session.interventions.size(), 3U);
+  ASSERT_EQ(reading().interventions.size(), 3U);
   EXPECT_EQ(item_at(0), (Intervention{.kind = Kind::hide_tokens, .positions = {{1, 2}}}));
   EXPECT_EQ(item_at(1), (Intervention{.kind = Kind::shift_positions, .positions = {{2, 3}}, .amount = 1.0F}));
   EXPECT_EQ(item_at(2).kind, Kind::no_positions);
@@ -248,13 +252,13 @@ TEST_F(InterveneWindow, the_list_switches_moves_and_removes_items) {
   click_item("intervene.scale");
   window_frames(1);
   click_item("intervene.item.0.on");
-  EXPECT_FALSE(session.interventions[0].on);
+  EXPECT_FALSE(reading().interventions[0].on);
   click_item("intervene.item.1.up");
   EXPECT_EQ(item_at(0).kind, Kind::scale);
   click_item("intervene.item.1.remove");
-  ASSERT_EQ(session.interventions.size(), 1U);
+  ASSERT_EQ(reading().interventions.size(), 1U);
   click_item("intervene.clear");
-  EXPECT_TRUE(session.interventions.empty());
+  EXPECT_TRUE(reading().interventions.empty());
 }
 
 TEST_F(InterveneWindow, the_badge_counts_what_acts_and_opens_the_panel) {
@@ -263,10 +267,10 @@ TEST_F(InterveneWindow, the_badge_counts_what_acts_and_opens_the_panel) {
   choose("question");
   window_frames(2);
   click_item("status.interventions");
-  EXPECT_EQ(session.stage.workspace, "change");
+  EXPECT_EQ(look().stage.workspace, "change");
   window_frames(1);
   EXPECT_TRUE(has("panel.intervene"));
-  session.interventions[0].on = false;
+  reading().interventions[0].on = false;
   window_frames(2);
   EXPECT_FALSE(has("status.interventions"));
 }
@@ -282,7 +286,7 @@ TEST_F(InterveneWindow, a_right_click_on_a_head_offers_to_silence_it) {
   io.MouseDown[1] = false;
   window_frames(2);
   click_item("menu.ablate_mean");
-  ASSERT_EQ(session.interventions.size(), 1U);
+  ASSERT_EQ(reading().interventions.size(), 1U);
   EXPECT_EQ(item_at(0), (Intervention{.kind = Kind::ablate, .scope = {0, 2}, .mean = true}));
 }
 
@@ -295,7 +299,7 @@ TEST_F(InterveneWindow, a_right_click_on_a_token_offers_to_hide_it) {
   io.MouseDown[1] = false;
   window_frames(2);
   click_item("menu.hide");
-  ASSERT_EQ(session.interventions.size(), 1U);
+  ASSERT_EQ(reading().interventions.size(), 1U);
   EXPECT_EQ(item_at(0), (Intervention{.kind = Kind::hide_tokens, .positions = {{4, 5}}}));
 }
 

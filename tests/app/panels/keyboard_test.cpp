@@ -9,6 +9,7 @@
 #include "app/panels/common/world.h"
 #include "app/panels/frame/commands.h"
 #include "app/session/action.h"
+#include "app/session/selection.h"
 #include "tests/app/panels/glfw_keys.h"
 #include "tests/app/panels/window_harness.h"
 
@@ -140,7 +141,7 @@ TEST_F(Walking, f10_puts_the_focus_into_the_top_bar_and_escape_takes_it_away) {
 }
 
 TEST_F(Walking, arrows_move_the_focus_and_leave_the_heads_alone) {
-  session.head = {0, 0};
+  selection().head = {0, 0};
   window_frames(2);
   hold(GLFW_KEY_F10);
   window_frames(3);
@@ -265,9 +266,9 @@ TEST_F(OpenMenu, the_key_of_a_command_closes_it_and_is_done) {
 
 TEST_F(OpenMenu, arrows_move_in_it) {
   open_token_menu();
-  const HeadRef before = session.head;
+  const HeadRef before = selection().head;
   hold(GLFW_KEY_DOWN);
-  EXPECT_EQ(session.head, before);
+  EXPECT_EQ(selection().head, before);
   window_frames(2);
   EXPECT_TRUE(state.of<WindowState>().popup_open);
   EXPECT_TRUE(ImGui::GetIO().NavVisible) << "the line it is on has a ring";

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The workspace Kinds in the whole window: kinds are added, changed and taken away, grids are linked, costs are drawn.
 #include "app/panels/kinds/kinds_parts.h"
+#include "app/session/look.h"
+#include "app/session/reading.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/run_text.h"
 
@@ -18,8 +20,8 @@ protected:
 
   void read(const std::shared_ptr<const Model>& model, const std::string& text) {
     snapshot = regard::testing::read_text(model, text);
-    session = regard::testing::session_for(*snapshot);
-    session.stage.workspace = "kinds";
+    select();
+    look().stage.workspace = "kinds";
     frames_until_ready();
   }
 
@@ -34,7 +36,7 @@ protected:
 };
 
 TEST_F(KindsPanel, a_grid_stands_there_for_every_kind) {
-  ASSERT_EQ(session.kinds.size(), 4U);
+  ASSERT_EQ(look().kinds.size(), 4U);
   for (std::size_t index = 0; index < 4; ++index)
     EXPECT_TRUE(has("kinds.grid." + std::to_string(index) + ".cells")) << index;
   EXPECT_FALSE(has("kinds.grid.4.cells"));
@@ -48,10 +50,10 @@ TEST_F(KindsPanel, a_kind_is_added_from_the_menu_up_to_six) {
   window_frames(2);
   click_item("kinds.add.sigmoid");
   frames_until_ready();
-  ASSERT_EQ(session.kinds.size(), 5U);
-  EXPECT_EQ(session.kinds.back(), KindOfAttention{KindForm::sigmoid});
+  ASSERT_EQ(look().kinds.size(), 5U);
+  EXPECT_EQ(look().kinds.back(), KindOfAttention{KindForm::sigmoid});
   EXPECT_TRUE(has("kinds.grid.4.cells"));
-  session.kinds.push_back(KindOfAttention{KindForm::hard});
+  look().kinds.push_back(KindOfAttention{KindForm::hard});
   frames_until_ready();
   EXPECT_TRUE(has("kinds.grid.5.cells"));
   EXPECT_FALSE(has("kinds.add"));
@@ -62,17 +64,17 @@ TEST_F(KindsPanel, a_second_window_has_another_width) {
   window_frames(2);
   click_item("kinds.add.window");
   frames_until_ready();
-  EXPECT_EQ(session.kinds.back(), (KindOfAttention{KindForm::window, 5}));
+  EXPECT_EQ(look().kinds.back(), (KindOfAttention{KindForm::window, 5}));
 }
 
 TEST_F(KindsPanel, a_kind_is_taken_away_but_two_stay) {
   click_item("kinds.remove.1");
   frames_until_ready();
-  EXPECT_EQ(session.kinds, (std::vector<KindOfAttention>{KindOfAttention{}, usual_kind(KindForm::top_keys),
-                                                         usual_kind(KindForm::linear)}));
+  EXPECT_EQ(look().kinds, (std::vector<KindOfAttention>{KindOfAttention{}, usual_kind(KindForm::top_keys),
+                                                        usual_kind(KindForm::linear)}));
   click_item("kinds.remove.0");
   frames_until_ready();
-  EXPECT_EQ(session.kinds.size(), 2U);
+  EXPECT_EQ(look().kinds.size(), 2U);
   EXPECT_FALSE(has("kinds.remove.0"));
 }
 
@@ -82,7 +84,7 @@ TEST_F(KindsPanel, another_kind_takes_the_place_of_one) {
   EXPECT_TRUE(has("kinds.number.1.0")) << "the width of the window";
   click_item("kinds.to.hard");
   frames_until_ready();
-  EXPECT_EQ(session.kinds[1], KindOfAttention{KindForm::hard});
+  EXPECT_EQ(look().kinds[1], KindOfAttention{KindForm::hard});
 }
 
 TEST_F(KindsPanel, a_click_on_a_cell_chooses_query_and_key_for_all_views) {
@@ -102,7 +104,7 @@ TEST_F(KindsPanel, the_mouse_over_one_grid_is_known_to_the_others) {
 }
 
 TEST_F(KindsPanel, flash_is_drawn_tile_by_tile) {
-  session.kinds = parse_kinds("softmax,flash:3");
+  look().kinds = parse_kinds("softmax,flash:3");
   frames_until_ready();
   ASSERT_TRUE(has("kinds.tiles"));
   state.of<KindsState>().tiles = 2;
@@ -134,7 +136,7 @@ TEST_F(KindsPanel, costs_are_drawn_as_curves_of_work_and_of_memory) {
   choose("kind_costs");
   frames_until_ready();
   EXPECT_TRUE(has("kind_costs.chart"));
-  EXPECT_EQ(state.of<KindsState>().costs_here.size(), session.kinds.size());
+  EXPECT_EQ(state.of<KindsState>().costs_here.size(), look().kinds.size());
   click_item("kind_costs.what.1");
   EXPECT_TRUE(state.of<KindsState>().bytes);
 }
@@ -157,18 +159,18 @@ TEST_F(KindsPanel, under_a_grid_stands_what_the_kind_would_cost) {
 TEST_F(KindsPanel, a_kind_is_applied_changed_and_taken_back) {
   const HeadRef head = shown_head(*snapshot, session);
   click_item("kinds.apply.1");
-  ASSERT_EQ(session.interventions.size(), 1U);
-  const Intervention& item = session.interventions.front().item;
+  ASSERT_EQ(reading().interventions.size(), 1U);
+  const Intervention& item = reading().interventions.front().item;
   EXPECT_EQ(item.kind, InterventionKind::attention);
   EXPECT_EQ(item.scope, (HeadScope{head.layer, head.head}));
-  EXPECT_EQ(item.as, session.kinds[1]);
+  EXPECT_EQ(item.as, look().kinds[1]);
   frames_until_ready();
   click_item("kinds.apply.2");
-  ASSERT_EQ(session.interventions.size(), 1U) << "one kind at a time";
-  EXPECT_EQ(session.interventions.front().item.as, session.kinds[2]);
+  ASSERT_EQ(reading().interventions.size(), 1U) << "one kind at a time";
+  EXPECT_EQ(reading().interventions.front().item.as, look().kinds[2]);
   frames_until_ready();
   click_item("kinds.apply.2");
-  EXPECT_TRUE(session.interventions.empty());
+  EXPECT_TRUE(reading().interventions.empty());
 }
 
 TEST_F(KindsPanel, a_kind_that_heads_cannot_be_in_is_not_offered) {
@@ -197,12 +199,12 @@ TEST_F(KindsPanel, the_table_leads_to_what_it_tells_of) {
   ASSERT_TRUE(has("kind_table.show.self"));
   click_item("kind_table.show.local");
   settle();
-  EXPECT_EQ(session.stage.workspace, "kinds");
-  EXPECT_TRUE(std::ranges::find(session.kinds, usual_kind(KindForm::window)) != session.kinds.end());
+  EXPECT_EQ(look().stage.workspace, "kinds");
+  EXPECT_TRUE(std::ranges::find(look().kinds, usual_kind(KindForm::window)) != look().kinds.end());
 }
 
 TEST_F(KindsPanel, is_in_order_in_every_size) {
-  session.kinds = parse_kinds("softmax,first_last:1:4,topk:2,linear,performer:64,flash:4");
+  look().kinds = parse_kinds("softmax,first_last:1:4,topk:2,linear,performer:64,flash:4");
   frames_until_ready();
   expect_in_order_in_every_size({"kinds", "head_cuts", "kind_table", "kind_costs"});
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Layers view in the whole window, with numbers from a real background.
 #include "app/panels/look/layers_parts.h"
+#include "app/session/look.h"
+#include "app/session/reading.h"
+#include "app/session/selection.h"
 #include "app/viewmodel/layers.h"
 #include "app/viewmodel/snapshot.h"
 #include "core/engine/engine.h"
@@ -34,9 +37,9 @@ protected:
       one.end = 2 * token + 1;
     }
     snapshot = made;
-    session.text = snapshot->encoding.text;
-    session.head = {0, 0};
-    session.query = anchor_of(tokens / 2, snapshot->encoding);
+    reading().text = snapshot->encoding.text;
+    selection().head = {0, 0};
+    selection().query = anchor_of(tokens / 2, snapshot->encoding);
   }
 };
 
@@ -66,7 +69,7 @@ TEST_F(LayersPanel, a_click_on_a_dot_selects_its_head) {
   run_model(regard::testing::random_llama({.layers = 3}), 9);
   frames_until_ready();
   click_item("layers.distance.2.1");
-  EXPECT_EQ(session.head, (HeadRef{2, 1}));
+  EXPECT_EQ(selection().head, (HeadRef{2, 1}));
   EXPECT_EQ(hover.head, (HeadRef{2, 1})) << "other views know what is hovered";
 }
 
@@ -75,7 +78,7 @@ TEST_F(LayersPanel, switches_between_the_token_and_the_text) {
   frames_until_ready();
   const float before = middle("layers.entropy.1.2").y;
   click_item("layers.scope.1");
-  EXPECT_TRUE(session.layers_whole_text);
+  EXPECT_TRUE(look().layers_whole_text);
   frames_until_ready();
   EXPECT_EQ(jobs.look<HeadsByLayerSlot>().value->rows, 9U);
   EXPECT_NE(middle("layers.entropy.1.2").y, before);
@@ -85,7 +88,7 @@ TEST_F(LayersPanel, another_query_brings_other_numbers_and_the_old_ones_stay_mea
   run_model(regard::testing::random_llama({.layers = 2}), 9);
   frames_until_ready();
   const auto first = jobs.look<HeadsByLayerSlot>().value;
-  session.query = anchor_of(7, snapshot->encoding);
+  selection().query = anchor_of(7, snapshot->encoding);
   window_frames(1);
   EXPECT_TRUE(has("layers.distance")) << "nothing blinks";
   frames_until_ready();

@@ -4,6 +4,8 @@
 #include "app/panels/lesson/lesson_desk.h"
 #include "app/panels/lesson/rich_prose.h"
 #include "app/session/action.h"
+#include "app/session/look.h"
+#include "app/session/reading.h"
 #include "app/style/theme.h"
 #include "app/widgets/rich_text.h"
 #include "tests/app/panels/glfw_keys.h"
@@ -51,7 +53,7 @@ TEST_F(LessonColumn, digits_choose_while_keys_go_from_item_to_item) {
 
 TEST_F(LessonColumn, a_key_for_a_lesson_behind_another_tab_brings_it_to_the_front_and_turns_nothing) {
   ImGui::GetIO().DisplaySize = {420.0F, 400.0F};
-  session.stage.chosen["look"] = {"weights"};
+  look().stage.chosen["look"] = {"weights"};
   window_frames(3);
   ASSERT_FALSE(has("panel.lesson"));
   hold(GLFW_KEY_PAGE_DOWN);
@@ -59,7 +61,7 @@ TEST_F(LessonColumn, a_key_for_a_lesson_behind_another_tab_brings_it_to_the_fron
   window_frames(3);
   EXPECT_TRUE(has("panel.lesson"));
   EXPECT_EQ(command<ShowLessonStep>(), nullptr) << "later neither";
-  session.stage.chosen["look"] = {"weights"};
+  look().stage.chosen["look"] = {"weights"};
   window_frames(3);
   hold(GLFW_KEY_F4);
   window_frames(3);
@@ -68,7 +70,7 @@ TEST_F(LessonColumn, a_key_for_a_lesson_behind_another_tab_brings_it_to_the_fron
 
 TEST_F(LessonColumn, a_prediction_waits_for_the_run_of_the_sentence_on_show) {
   click_item("question.option." + std::to_string(right_option(truth())));
-  session.text = "the queen slept";
+  reading().text = "the queen slept";
   window_frames(2);
   click_item("question.check");
   window_frames(2);

@@ -5,6 +5,7 @@
 #include "app/panels/common/lesson_news.h"
 #include "app/panels/frame/commands.h"
 #include "app/panels/lesson/lesson_desk.h"
+#include "app/session/look.h"
 #include "app/viewmodel/snapshot.h"
 #include "tests/app/panels/glfw_keys.h"
 #include "tests/app/panels/window_harness.h"
@@ -49,7 +50,7 @@ protected:
     news.open = opened;
     news.run = snapshot;
     news.step_is_set = true;
-    session.stage.lesson = {"tests", 0, false};
+    look().stage.lesson = {"tests", 0, false};
     world.lessons = &news;
     window_frames(3);
   }
@@ -57,7 +58,7 @@ protected:
   void read(const std::string& text) {
     show(text);
     snapshot->reading = reading_of(session);
-    session.stage.lesson = {"tests", 0, false};
+    look().stage.lesson = {"tests", 0, false};
     news.run = snapshot;
     window_frames(3);
   }

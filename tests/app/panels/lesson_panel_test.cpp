@@ -7,6 +7,10 @@
 #include "app/panels/frame/commands.h"
 #include "app/panels/lesson/lesson.h"
 #include "app/panels/lesson/lesson_desk.h"
+#include "app/session/look.h"
+#include "app/session/reading.h"
+#include "app/session/selection.h"
+#include "app/session/shared_session.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/widgets/scope.h"
 #include "tests/app/export/assets_chosen.h"
@@ -37,9 +41,9 @@ TEST_F(LessonColumn, stands_in_windows_of_every_size) {
   for (const ImVec2 size : {ImVec2{1366.0F, 768.0F}, ImVec2{1024.0F, 640.0F}, ImVec2{640.0F, 480.0F},
                             ImVec2{320.0F, 240.0F}, ImVec2{1920.0F, 1080.0F}}) {
     ImGui::GetIO().DisplaySize = size;
-    session.stage.chosen["look"] = {"lesson"};
+    look().stage.chosen["look"] = {"lesson"};
     for (const bool contents : {false, true}) {
-      session.stage.lesson.contents = contents;
+      look().stage.lesson.contents = contents;
       window_frames(3);
       EXPECT_TRUE(has("panel.lesson")) << size.x;
       expect_in_order();
@@ -78,14 +82,14 @@ TEST_F(LessonColumn, next_and_back_ask_for_the_steps_around_and_the_last_one_lea
   ASSERT_NE(command<ShowLessonStep>(), nullptr);
   EXPECT_EQ(command<ShowLessonStep>()->step, 1U);
   news.step = 1;
-  session.stage.lesson.step = 1;
+  look().stage.lesson.step = 1;
   window_frames(2);
   click_item("lesson.back");
   ASSERT_NE(command<ShowLessonStep>(), nullptr);
   EXPECT_EQ(command<ShowLessonStep>()->step, 0U);
   hold(GLFW_KEY_PAGE_DOWN);
   window_frames(2);
-  EXPECT_TRUE(session.stage.lesson.contents);
+  EXPECT_TRUE(look().stage.lesson.contents);
   EXPECT_TRUE(has("lesson.entry.1"));
 }
 
@@ -120,7 +124,7 @@ TEST_F(LessonColumn, a_picture_that_the_text_names_is_drawn_in_it) {
 
 TEST_F(LessonColumn, its_contents_ask_where_to_print_it) {
   state.of<FilesState>().folder = "/nowhere";
-  session.stage.lesson.contents = true;
+  look().stage.lesson.contents = true;
   window_frames(2);
   click_item("lesson.print");
   ASSERT_EQ(state.of<PathDialog>().kind, PathDialog::Kind::print_lesson);
@@ -207,13 +211,13 @@ TEST_F(LessonColumn, the_answer_is_shown_without_a_prediction_too_and_nothing_is
 TEST_F(LessonColumn, tokens_are_marked_in_the_column_and_in_the_strip_without_choosing_them) {
   open(lesson_with("kind: mark-keys\nask: At whom?\nkeys: 2"));
   const std::vector<std::size_t> best = strongest();
-  const TokenAnchor query = session.query, key = session.key;
+  const TokenAnchor query = selection().query, key = selection().key;
   click_item("question.unit." + std::to_string(best[0]));
   EXPECT_EQ(answer().marked, std::vector<std::size_t>{best[0]});
   click_item("strip.token." + std::to_string(row().tokens[best[1]].front()));
   EXPECT_EQ(answer().marked, (std::vector<std::size_t>{best[0], best[1]}));
-  EXPECT_EQ(session.query, query);
-  EXPECT_EQ(session.key, key);
+  EXPECT_EQ(selection().query, query);
+  EXPECT_EQ(selection().key, key);
   click_item("question.check");
   window_frames(2);
   EXPECT_TRUE(answer().revealed);
@@ -269,7 +273,7 @@ TEST_F(LessonColumn, what_is_to_be_made_is_told_while_it_is_not_and_seen_when_it
   EXPECT_FALSE(answer().revealed);
   show("the old king gave the prince a sword and a horse and a crown");
   snapshot->reading = reading_of(session);
-  session.stage.lesson = {"tests", 0, false};
+  look().stage.lesson = {"tests", 0, false};
   news.run = snapshot;
   window_frames(3);
   EXPECT_TRUE(has("question.made"));
@@ -281,17 +285,17 @@ TEST_F(LessonColumn, what_is_to_be_made_is_told_while_it_is_not_and_seen_when_it
 TEST_F(LessonColumn, a_run_of_another_picture_or_decoder_text_is_not_that_of_the_session) {
   const auto shown_run = [&] { return state.of<LessonDesk>().run->session; };
   window_frames(2);
-  const Session read = shown_run();
-  session.image = "/somewhere/else.png";
+  const SharedSession read = shown_run();
+  reading().image = "/somewhere/else.png";
   window_frames(2);
-  EXPECT_EQ(shown_run(), read) << "its numbers are still those of the picture before";
-  session.image = read.image;
-  session.decoder_text = "another";
+  EXPECT_TRUE(shown_run() == read) << "its numbers are still those of the picture before";
+  reading().image = reading_of(read).image;
+  reading().decoder_text = "another";
   window_frames(2);
-  EXPECT_EQ(shown_run(), read);
+  EXPECT_TRUE(shown_run() == read);
   snapshot->reading.decoder_text = "another";
   window_frames(2);
-  EXPECT_EQ(shown_run().decoder_text, "another") << "now it was read";
+  EXPECT_EQ(reading_of(shown_run()).decoder_text, "another") << "now it was read";
 }
 
 TEST_F(LessonColumn, a_text_on_the_way_to_another_answers_nothing) {
@@ -353,12 +357,12 @@ TEST_F(LessonColumn, an_error_leaves_the_status_line_when_something_else_was_rea
   world.log = &log;
   window_frames(2);
   EXPECT_TRUE(has("status.message"));
-  session.text = "the queen slept";
+  reading().text = "the queen slept";
   window_frames(2);
   EXPECT_TRUE(has("status.message")) << "not read yet";
   show("the queen slept");
   snapshot->reading = reading_of(session);
-  session.image = "/somewhere/else.png";
+  reading().image = "/somewhere/else.png";
   window_frames(2);
   EXPECT_TRUE(has("status.message")) << "this picture was not read yet";
   snapshot->reading = reading_of(session);
@@ -387,7 +391,7 @@ TEST_F(LessonColumn, the_last_step_leads_to_the_next_lesson) {
                   {.lesson = "tests2", .title = "A very long name of a lesson that comes after this one", .steps = 2},
                   {.lesson = "/own.md", .title = "Own", .steps = 1, .own = true}};
   news.step = 1;
-  session.stage.lesson.step = 1;
+  look().stage.lesson.step = 1;
   window_frames(2);
   EXPECT_LT(item("lesson.back").max.x, item("lesson.next").min.x);
   click_item("lesson.next");
@@ -405,7 +409,7 @@ TEST_F(LessonColumn, a_lesson_that_cannot_be_read_says_why_by_file_and_line) {
   opened->lesson = parse_lesson("no head\n\n## Step\n\n```state\npanel: nowhere\n```\n", "broken.md");
   ASSERT_FALSE(opened->lesson.mistakes.empty());
   news.open = opened;
-  session.stage.lesson.contents = true;
+  look().stage.lesson.contents = true;
   window_frames(3);
   EXPECT_TRUE(has("lesson.mistakes"));
   expect_in_order();

@@ -4,6 +4,7 @@
 #include "app/panels/frame/export_dialog.h"
 #include "app/panels/heads/head_search_parts.h"
 #include "app/panels/heads/likeness_parts.h"
+#include "app/session/selection.h"
 #include "app/viewmodel/snapshot.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/run_text.h"
@@ -22,7 +23,7 @@ class LikenessPanels : public WindowWithJobs {
 protected:
   void look_at(std::shared_ptr<Snapshot> seen, const char* panel) {
     snapshot = std::move(seen);
-    session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
+    select({1, 2}, 4, 3);
     state.of<HeadsState>().corpus.kind = CorpusKind::sentence;
     choose(panel);
     frames_until_ready();
@@ -52,7 +53,7 @@ TEST_F(LikenessPanels, shows_all_pairs_and_a_dot_for_every_head) {
 TEST_F(LikenessPanels, a_click_on_a_dot_goes_to_the_head) {
   look_at(read_text(reading_model(false), kSentence), "likeness");
   click_item("likeness.dot.9");
-  EXPECT_EQ(session.head, (HeadRef{2, 1}));
+  EXPECT_EQ(selection().head, (HeadRef{2, 1}));
   EXPECT_EQ(hover.head, (HeadRef{2, 1})) << "other views know what is hovered";
 }
 
@@ -78,7 +79,7 @@ TEST_F(LikenessPanels, pairs_below_the_line_are_listed_and_lead_to_their_heads) 
   ASSERT_FALSE(kept.alike.empty());
   ASSERT_TRUE(has("likeness.alike.0"));
   click_item("likeness.alike.0");
-  EXPECT_EQ(session.head, likeness()->likeness.heads[kept.alike[0].first].head);
+  EXPECT_EQ(selection().head, likeness()->likeness.heads[kept.alike[0].first].head);
 }
 
 TEST_F(LikenessPanels, two_models_that_read_the_same_tokens_are_compared_head_by_head) {
@@ -105,7 +106,7 @@ TEST_F(LikenessPanels, the_example_itself_is_found_first_and_a_click_goes_to_the
   EXPECT_EQ(found()->found[0].value, 0.0F);
   const HeadRef second = found()->found[1].head.head;
   click_item("head_search.found.1");
-  EXPECT_EQ(session.head, second);
+  EXPECT_EQ(selection().head, second);
   frames_until_ready();
   EXPECT_EQ(found()->found[0].head.head, second) << "what is selected is the example";
 }
@@ -130,7 +131,7 @@ TEST_F(LikenessPanels, a_pattern_is_painted_cell_by_cell) {
   EXPECT_EQ(std::ranges::count(kept.paint->values, 1.0F), 0) << "a click on paint takes it away";
   click_item("head_search.from_head");
   frames_until_ready();
-  EXPECT_EQ(found()->found[0].head.head, session.head);
+  EXPECT_EQ(found()->found[0].head.head, selection().head);
 }
 
 TEST_F(LikenessPanels, a_brush_of_less_strength_asks_for_less_weight) {

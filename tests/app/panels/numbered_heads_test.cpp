@@ -6,6 +6,7 @@
 #include "app/panels/heads/detectors_parts.h"
 #include "app/panels/heads/head_search_parts.h"
 #include "app/panels/heads/likeness_parts.h"
+#include "app/session/look.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/widgets/paint.h"
 #include "tests/app/panels/seen_whole.h"
@@ -37,11 +38,11 @@ protected:
           model->roles.push_back(
               {.head = {layer, head}, .name = {"Сказуемое ищет", "Predicate looks for its far subject"}});
     snapshot = read_text(model, "the old king saw a cat in the garden");
-    session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
+    select({1, 2}, 4, 3);
   }
-  void look(const char* panel) {
+  void see(const char* panel) {
     choose(panel);
-    session.stage.filling = panel;  // nothing of another view is in sight
+    look().stage.filling = panel;  // nothing of another view is in sight
     frames_until_ready();
   }
   /// Texts with the role in them, whole or cut, and no number before it.
@@ -65,10 +66,10 @@ TEST_F(NumberedHeads, HaveTheirNumberFirst) {
 
 TEST_F(NumberedHeads, AreTheSameInEveryViewOfTheWorkspace) {
   for (const char* panel : {"head_search", "detectors", "likeness", "attribution"}) {
-    look(panel);
+    see(panel);
     EXPECT_EQ(without_number(), std::vector<std::string>{}) << panel;
   }
-  look("detectors");
+  see("detectors");
   const auto reports = jobs.look<DetectorSlot>().value;
   ASSERT_TRUE(reports);
   ASSERT_FALSE(reports->detectors.empty());
@@ -88,7 +89,7 @@ TEST(LegendOfLayers, NamesEveryLayerUpToTwelveAndIsABarFromThere) {
 }
 
 TEST_F(NumberedHeads, SharesOfTheLogitAreWrittenOnTheirTiles) {
-  look("attribution");
+  see("attribution");
   const auto view = jobs.look<AttributionSlot>().value;
   ASSERT_TRUE(view);
   const std::string digits = number(static_cast<float>(view->numbers.layers[1].heads[2]), 2);
@@ -106,8 +107,8 @@ TEST_F(NumberedHeads, ALayerWithFewerHeadsHasNoTilesOfOthers) {
                                                      {heads_of(2), heads_of(4), heads_of(1)});
   model->tokenizer = std::make_shared<regard::testing::WordTokenizer>();
   snapshot = read_text(model, "the old king");
-  session = regard::testing::session_for(*snapshot, {1, 2}, 2, 1);
-  look("attribution");
+  select({1, 2}, 2, 1);
+  see("attribution");
   EXPECT_TRUE(has("attribution.head.0.1"));
   EXPECT_TRUE(has("attribution.head.1.3")) << "of the layer that has most";
   EXPECT_FALSE(has("attribution.head.0.2"));

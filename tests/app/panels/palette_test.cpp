@@ -6,6 +6,8 @@
 #include "app/panels/common/world.h"
 #include "app/panels/frame/commands.h"
 #include "app/session/action.h"
+#include "app/session/look.h"
+#include "app/session/selection.h"
 #include "app/viewmodel/word_search.h"
 #include "tests/app/panels/glfw_keys.h"
 #include "tests/app/panels/window_harness.h"
@@ -59,11 +61,11 @@ protected:
 
 TEST_F(Palette, finds_a_head_by_its_numbers_and_enter_shows_it) {
   ASSERT_EQ(state.of<WindowState>().overlay, Overlay::palette);
-  session.head = {0, 0};
+  selection().head = {0, 0};
   type("1.2");
   finish(GLFW_KEY_ENTER);
   EXPECT_EQ(state.of<WindowState>().overlay, Overlay::none);
-  EXPECT_EQ(session.head, (HeadRef{1, 2}));
+  EXPECT_EQ(selection().head, (HeadRef{1, 2}));
 }
 
 TEST_F(Palette, knows_both_languages_whichever_is_on_show) {
@@ -73,12 +75,12 @@ TEST_F(Palette, knows_both_languages_whichever_is_on_show) {
 }
 
 TEST_F(Palette, goes_to_a_view_of_another_workspace) {
-  ASSERT_EQ(workspace_named(session.stage.workspace).id, std::string("look"));
+  ASSERT_EQ(workspace_named(look().stage.workspace).id, std::string("look"));
   type("sweep");
   finish(GLFW_KEY_ENTER);
-  EXPECT_EQ(session.stage.workspace, "change");
-  ASSERT_FALSE(session.stage.chosen["change"].empty());
-  EXPECT_EQ(session.stage.chosen["change"].front(), "sweep");
+  EXPECT_EQ(look().stage.workspace, "change");
+  ASSERT_FALSE(look().stage.chosen["change"].empty());
+  EXPECT_EQ(look().stage.chosen["change"].front(), "sweep");
 }
 
 TEST_F(Palette, what_cannot_be_done_says_why_and_does_nothing) {
@@ -96,6 +98,7 @@ TEST_F(Palette, what_cannot_be_done_says_why_and_does_nothing) {
 }
 
 TEST_F(Palette, arrows_and_pages_move_the_choice_and_stop_at_the_ends) {
+  const HeadRef chosen = selection().head;
   hold(GLFW_KEY_DOWN);
   hold(GLFW_KEY_DOWN);
   EXPECT_EQ(state.of<PaletteState>().chosen, 2U);
@@ -107,14 +110,14 @@ TEST_F(Palette, arrows_and_pages_move_the_choice_and_stop_at_the_ends) {
   for (int page = 0; page < 20; ++page)
     hold(GLFW_KEY_PAGE_UP);
   EXPECT_EQ(state.of<PaletteState>().chosen, 0U);
-  EXPECT_EQ(session.head, regard::testing::session_for(*snapshot).head) << "the arrows are the list's";
+  EXPECT_EQ(selection().head, chosen) << "the arrows are the list's";
 }
 
 TEST_F(Palette, a_click_does_what_the_line_says) {
   type("1.2");
   click_item("palette.line.0");
   window_frames(3);
-  EXPECT_EQ(session.head, (HeadRef{1, 2}));
+  EXPECT_EQ(selection().head, (HeadRef{1, 2}));
 }
 
 TEST_F(Palette, escape_and_its_own_key_close_it) {

@@ -6,7 +6,11 @@
 #include "app/panels/frame/sentence.h"
 #include "app/panels/frame/top_bar.h"
 #include "app/panels/registry.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
+#include "app/session/reading.h"
+#include "app/session/selection.h"
+#include "app/session/shared_session.h"
 #include "app/style/bmp_text.h"
 #include "app/viewmodel/snapshot.h"
 #include "tests/app/panels/window_harness.h"
@@ -21,8 +25,8 @@ using Panels = WindowHarness;
 
 TEST_F(Panels, draw_before_the_first_model_is_there) {
   snapshot = std::make_shared<Snapshot>();
-  session = {};
-  session.text = "a text that was not read yet";
+  forget();
+  reading().text = "a text that was not read yet";
   world.worker = WorkerState::loading_model;
   world.loading = "council";
   window_frames(4);
@@ -32,7 +36,7 @@ TEST_F(Panels, draw_before_the_first_model_is_there) {
 
 TEST_F(Panels, draw_a_single_token) {
   show("king", {.specials = false});
-  session = regard::testing::session_for(*snapshot, {0, 0}, 0, 0);
+  select({0, 0}, 0, 0);
   window_frames(4);
   EXPECT_TRUE(has("grid.weights.cells"));
   EXPECT_TRUE(has("question.formula"));
@@ -50,7 +54,7 @@ TEST_F(Panels, draw_two_thousand_tokens) {
   for (int word = 0; word < 2000; ++word)
     text += "word" + std::to_string(word) + " ";
   show(text, {.layers = 1, .heads = 1, .kv_heads = 1, .head_dim = 4});
-  session = regard::testing::session_for(*snapshot, {0, 0}, 1500, 3);
+  select({0, 0}, 1500, 3);
   window_frames(3);
   EXPECT_TRUE(has("grid.weights.cells"));
 }
@@ -61,7 +65,7 @@ TEST_F(Panels, draw_in_windows_of_every_size) {
     ImGui::GetIO().DisplaySize = size;
     for (const Workspace& workspace : workspaces())
       for (const Panel* panel : panels_of(workspace)) {
-        choose_panel(session.stage, workspace.id, panel->id);
+        choose_panel(look().stage, workspace.id, panel->id);
         for (const Overlay overlay : {Overlay::none, Overlay::help, Overlay::log}) {
           state.of<WindowState>().overlay = overlay;
           window_frames(2);
@@ -96,9 +100,9 @@ TEST_F(Panels, every_panel_of_every_workspace_is_reached_by_mouse_and_key) {
     ImGui::GetIO().DisplaySize = size;
     for (std::size_t number = 0; number < workspaces().size(); ++number) {
       const Workspace& workspace = workspaces()[number];
-      session.stage = {};
+      look().stage = {};
       hold_alt(GLFW_KEY_1 + static_cast<int>(number));
-      EXPECT_EQ(session.stage.workspace, workspace.id);
+      EXPECT_EQ(look().stage.workspace, workspace.id);
       const std::vector<const Panel*> all = panels_of(workspace);
       for (std::size_t index = 0; index < all.size(); ++index) {
         const std::string id = all[index]->id;
@@ -121,7 +125,7 @@ TEST_F(Panels, every_panel_of_every_workspace_is_reached_by_mouse_and_key) {
 }
 
 TEST_F(Panels, what_a_later_version_put_there_gives_way_to_the_first) {
-  session.stage = {"hologram", {{"look", {"laser"}}}, "mirror"};
+  look().stage = {"hologram", {{"look", {"laser"}}}, "mirror"};
   window_frames(2);
   for (const char* panel : workspaces().front().main)
     EXPECT_TRUE(has(std::string("panel.") + panel)) << panel;
@@ -133,7 +137,7 @@ TEST_F(Panels, one_key_lets_a_panel_fill_the_window_and_brings_the_others_back) 
   ImGui::GetIO().MousePos = middle("panel.question");
   window_frames(2);
   hold(GLFW_KEY_F9);
-  EXPECT_EQ(session.stage.filling, "question");
+  EXPECT_EQ(look().stage.filling, "question");
   EXPECT_FALSE(has("panel.weights"));
   EXPECT_TRUE(has("strip.token.1")) << "the sentence stays";
   EXPECT_GT(item("panel.question").max.x - item("panel.question").min.x, before.max.x - before.min.x);
@@ -148,9 +152,9 @@ TEST_F(Panels, say_everything_in_both_languages) {
     set_language(each);
     preferences.language = each;
     for (const MaskMode mask : {MaskMode::as_trained, MaskMode::causal}) {
-      session.mask = mask;
-      session.temperature = 0.5F;
-      session.word_level = session.hide_special = session.sort_bars = session.arcs_from_all = mask == MaskMode::causal;
+      reading().mask = mask;
+      reading().temperature = 0.5F;
+      look().word_level = look().hide_special = look().sort_bars = look().arcs_from_all = mask == MaskMode::causal;
       window_frames(3);
       expect_in_order();
     }
@@ -168,26 +172,28 @@ TEST_F(Panels, switches_change_the_session) {
   window_frames(2);
   open_view_switches();
   click_item("switch.add_special");
-  EXPECT_FALSE(session.add_special);
+  EXPECT_FALSE(reading().add_special);
   click_item("switch.hide_special");
-  EXPECT_TRUE(session.hide_special);
+  EXPECT_TRUE(look().hide_special);
   click_item("switch.level.1");
-  EXPECT_TRUE(session.word_level);
+  EXPECT_TRUE(look().word_level);
   click_item("switch.mask.1");
-  EXPECT_EQ(session.mask, MaskMode::causal);
-  session.temperature = 3.0F;
+  EXPECT_EQ(reading().mask, MaskMode::causal);
+  reading().temperature = 3.0F;
   window_frames(1);
   click_item("switch.temperature_reset");
-  EXPECT_EQ(session.temperature, 1.0F);
+  EXPECT_EQ(reading().temperature, 1.0F);
   click_item("view.reset");
   window_frames(1);
-  EXPECT_EQ(session, regard::testing::session_for(*snapshot)) << "all as usual";
+  const SharedSession as_usual = session;
+  select();
+  EXPECT_TRUE(as_usual == session) << "all as usual";
   click_item("top.view");  // closes it
   window_frames(2);
   click_item("switch.sort");
-  EXPECT_TRUE(session.sort_bars);
+  EXPECT_TRUE(look().sort_bars);
   click_item("switch.from_all");
-  EXPECT_TRUE(session.arcs_from_all);
+  EXPECT_TRUE(look().arcs_from_all);
 }
 
 TEST_F(Panels, a_click_in_a_grid_selects_query_and_key) {
@@ -201,8 +207,8 @@ TEST_F(Panels, a_click_in_a_grid_selects_query_and_key) {
   window_frames(1);
   ImGui::GetIO().MouseDown[0] = false;
   window_frames(2);
-  EXPECT_EQ(resolve(session.query, snapshot->encoding), 5U);
-  EXPECT_EQ(resolve(session.key, snapshot->encoding), 4U);
+  EXPECT_EQ(resolve(selection().query, snapshot->encoding), 5U);
+  EXPECT_EQ(resolve(selection().key, snapshot->encoding), 4U);
 }
 
 TEST_F(Panels, what_is_hovered_in_one_panel_is_known_to_the_others) {
@@ -219,8 +225,8 @@ TEST_F(Panels, typing_becomes_a_new_text) {
   window_frames(1);
   ImGui::GetIO().AddInputCharactersUTF8("ж");
   window_frames(1);
-  EXPECT_NE(session.text.find("ж"), std::string::npos);
-  EXPECT_EQ(session.text.size(), std::string("the old king gave the prince a swordж").size());
+  EXPECT_NE(reading().text.find("ж"), std::string::npos);
+  EXPECT_EQ(reading().text.size(), std::string("the old king gave the prince a swordж").size());
 }
 
 TEST_F(Panels, an_undone_text_replaces_what_the_active_field_holds) {
@@ -229,24 +235,24 @@ TEST_F(Panels, an_undone_text_replaces_what_the_active_field_holds) {
   window_frames(1);
   ImGui::GetIO().AddInputCharactersUTF8("!");
   window_frames(2);
-  session.text = "another sentence";  // as an undo would
+  reading().text = "another sentence";  // as an undo would
   window_frames(2);
-  EXPECT_EQ(session.text, "another sentence");
+  EXPECT_EQ(reading().text, "another sentence");
   ImGui::GetIO().AddInputCharactersUTF8("?");
   window_frames(2);
-  EXPECT_EQ(session.text.size(), std::string("another sentence?").size());
-  EXPECT_EQ(session.text.find('!'), std::string::npos) << "the old text came back: " << session.text;
+  EXPECT_EQ(reading().text.size(), std::string("another sentence?").size());
+  EXPECT_EQ(reading().text.find('!'), std::string::npos) << "the old text came back: " << reading().text;
 }
 
 TEST_F(Panels, an_emoji_survives_the_field) {
-  session.text = "a 🐈 sat";
+  reading().text = "a 🐈 sat";
   window_frames(2);
   click_item("sentence.text");
   window_frames(1);
   ImGui::GetIO().AddInputCharactersUTF8("z");
   window_frames(2);
-  EXPECT_NE(session.text.find("🐈"), std::string::npos) << session.text;
-  EXPECT_NE(session.text.find('z'), std::string::npos) << session.text;
+  EXPECT_NE(reading().text.find("🐈"), std::string::npos) << reading().text;
+  EXPECT_NE(reading().text.find('z'), std::string::npos) << reading().text;
 }
 
 TEST(BmpText, goes_there_and_back) {

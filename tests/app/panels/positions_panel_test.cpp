@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The view of positions in the whole window: the curve, the clocks, and what stands there in models without rotary positions.
 #include "app/panels/kinds/positions_parts.h"
+#include "app/session/look.h"
+#include "app/session/reading.h"
+#include "app/session/selection.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/run_text.h"
 
@@ -18,10 +21,10 @@ protected:
 
   void read(const std::shared_ptr<const Model>& model, HeadRef head = {0, 3}) {
     snapshot = regard::testing::read_text(model, "the old king saw a cat in the garden");
-    session = regard::testing::session_for(*snapshot, head, 6, 2);
-    session.stage.workspace = "kinds";
+    select(head, 6, 2);
+    look().stage.workspace = "kinds";
     choose("positions");
-    session.stage.filling = "positions";
+    look().stage.filling = "positions";
     frames_until_ready();
   }
 
@@ -36,7 +39,7 @@ TEST_F(PositionsPanel, the_curve_and_a_clock_for_every_plane_stand_there) {
   ASSERT_EQ(shown().terms->terms.planes.size(), 4U);
   for (std::size_t plane = 0; plane < 4; ++plane)
     EXPECT_TRUE(has("positions.clock." + std::to_string(plane))) << plane;
-  EXPECT_NEAR(shown().terms->terms.sum(), scores(*snapshot->trace, session.head)(6, 2), 1e-5);
+  EXPECT_NEAR(shown().terms->terms.sum(), scores(*snapshot->trace, selection().head)(6, 2), 1e-5);
 }
 
 TEST_F(PositionsPanel, other_positions_are_applied_changed_and_taken_back) {
@@ -49,15 +52,15 @@ TEST_F(PositionsPanel, other_positions_are_applied_changed_and_taken_back) {
   for (std::size_t index = 0; index < position_infos().size(); ++index)
     EXPECT_TRUE(has("positions.cost." + std::to_string(index))) << index;
   click_item("positions.apply.0");
-  ASSERT_EQ(session.interventions.size(), 1U);
-  EXPECT_EQ(session.interventions.front().item, with_positions({}, {PositionForm::none}));
+  ASSERT_EQ(reading().interventions.size(), 1U);
+  EXPECT_EQ(reading().interventions.front().item, with_positions({}, {PositionForm::none}));
   frames_until_ready();
   click_item("positions.apply.6");
-  ASSERT_EQ(session.interventions.size(), 1U) << "one at a time for the same heads";
-  EXPECT_EQ(session.interventions.front().item.positioned, usual_positions(PositionForm::yarn));
+  ASSERT_EQ(reading().interventions.size(), 1U) << "one at a time for the same heads";
+  EXPECT_EQ(reading().interventions.front().item.positioned, usual_positions(PositionForm::yarn));
   frames_until_ready();
   click_item("positions.apply.6");
-  EXPECT_TRUE(session.interventions.empty());
+  EXPECT_TRUE(reading().interventions.empty());
 }
 
 TEST_F(PositionsPanel, clocks_stand_by_share_or_by_wavelength) {
@@ -92,7 +95,7 @@ TEST_F(PositionsPanel, other_heads_and_a_wider_reach_are_asked_for) {
   click_item("positions.others");
   frames_until_ready();
   ASSERT_EQ(shown().answer->others.size(), 4U);
-  EXPECT_NEAR(shown().answer->others[session.head.head][3], shown().answer->curve.mean[3], 1e-5);
+  EXPECT_NEAR(shown().answer->others[selection().head.head][3], shown().answer->curve.mean[3], 1e-5);
   click_item("positions.reach.1");
   frames_until_ready();
   EXPECT_EQ(shown().answer->of.reach, 256U);
@@ -112,7 +115,7 @@ TEST_F(PositionsPanel, learned_positions_have_a_grid_of_places_in_layer_0_alone)
   read(regard::testing::reading_model(false));
   EXPECT_TRUE(has("positions.places.cells"));
   EXPECT_FALSE(has("positions.clock.0"));
-  session.head = {1, 0};
+  selection().head = {1, 0};
   frames_until_ready();
   EXPECT_FALSE(has("positions.places.cells"));
   EXPECT_EQ(shown().answer->obstacle, DistanceObstacle::stream);

@@ -3,6 +3,7 @@
 #include "app/panels/frame/presenter.h"
 
 #include "app/panels/common/window_state.h"
+#include "app/session/look.h"
 #include "app/style/theme.h"
 #include "tests/app/panels/glfw_keys.h"
 #include "tests/app/panels/window_harness.h"
@@ -34,8 +35,8 @@ TEST_F(Classroom, shows_one_panel_and_the_others_are_a_click_away) {
   for (const ImVec2 size : {ImVec2{1024.0F, 768.0F}, ImVec2{1920.0F, 1080.0F}}) {
     ImGui::GetIO().DisplaySize = size;
     for (const Workspace& workspace : workspaces()) {
-      session.stage = {};
-      session.stage.workspace = workspace.id;
+      look().stage = {};
+      look().stage.workspace = workspace.id;
       window_frames(2);
       for (const Panel* panel : panels_of(workspace)) {
         const std::string id = panel->id;

@@ -2,6 +2,8 @@
 // Whatever a mouse can press, the keyboard reaches: by walking with Tab from item to item, with a ring around the item.
 #include "app/panels/frame/keyboard.h"
 
+#include "app/session/kept.h"
+#include "app/session/look.h"
 #include "tests/app/panels/glfw_keys.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/run_text.h"
@@ -67,14 +69,14 @@ protected:
 TEST_F(ReachedByKeys, everything_in_every_panel) {
   snapshot = regard::testing::read_beside(regard::testing::reading_model(true), "the old king saw a cat",
                                           "the old prince saw a cat");
-  session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
-  session.pins = {{.name = "A", .reading = {.text = "the old prince saw a cat"}}};
-  session.baseline = "A";
+  select({1, 2}, 4, 3);
+  kept().pins = {{.name = "A", .reading = {.text = "the old prince saw a cat"}}};
+  kept().baseline = "A";
   std::set<std::string> missed;
   std::size_t seen = 0;
   for (const Workspace& workspace : workspaces())
     for (const Panel* panel : panels_of(workspace)) {
-      choose_panel(session.stage, workspace.id, panel->id);
+      choose_panel(look().stage, workspace.id, panel->id);
       frames_until_ready();
       const std::map<ImGuiID, std::string> wanted = pressed_by_mouse();
       const std::set<ImGuiID> reached = walked_through();

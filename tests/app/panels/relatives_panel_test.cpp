@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Models that were trained in other kinds, above the head on show: folded at first, a table for each text, and each model is opened.
+#include "app/session/reading.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/run_text.h"
 
@@ -11,7 +12,7 @@ protected:
   void SetUp() override {
     WindowWithJobs::SetUp();
     snapshot = regard::testing::read_text(regard::testing::reading_model(false), "the old king saw a cat");
-    session = regard::testing::session_for(*snapshot);
+    select();
     choose("kinds");
     frames_until_ready();
     EXPECT_FALSE(has("relatives.open.base")) << "folded at first";
@@ -26,7 +27,7 @@ TEST_F(RelativesPanel, opens_each_model_but_the_one_on_show) {
   click_item("relatives.open.linear");
   ASSERT_NE(action<OpenModel>(), nullptr);
   EXPECT_EQ(action<OpenModel>()->model, "narrator-relatives/linear");
-  session.model = "narrator-relatives/linear";
+  reading().model = "narrator-relatives/linear";
   window_frames(2);
   click_item("relatives.open.linear");
   EXPECT_EQ(action<OpenModel>(), nullptr);

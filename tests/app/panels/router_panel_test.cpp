@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The view of experts in the whole window: what clicks and keys choose, what the sentence marks, what is said where there is nothing.
 #include "app/panels/look/router_parts.h"
+#include "app/session/kept.h"
+#include "app/session/look.h"
+#include "app/session/reading.h"
+#include "app/session/selection.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/mixture_text.h"
 
@@ -21,8 +25,8 @@ protected:
   void read(const std::shared_ptr<const Model>& model,
             const std::string& text = "the old king saw a cat in the garden") {
     snapshot = regard::testing::read_text(model, text);
-    session = regard::testing::session_for(*snapshot);
-    session.head = {0, 0};
+    select();
+    selection().head = {0, 0};
   }
 
   /// The middle of a cell of the map on show.
@@ -36,7 +40,7 @@ protected:
 
   [[nodiscard]] std::vector<std::size_t> tokens_of(std::size_t expert) const {
     std::vector<std::size_t> tokens;
-    for (const ExpertToken& each : tokens_of_expert(*snapshot->trace, session.head.layer, expert))
+    for (const ExpertToken& each : tokens_of_expert(*snapshot->trace, selection().head.layer, expert))
       tokens.push_back(each.token);
     return tokens;
   }
@@ -45,7 +49,7 @@ protected:
 TEST_F(RouterPanel, a_click_on_a_cell_chooses_its_token_and_its_expert_and_marks_that_expert_s_tokens) {
   drag({cell(4, 3)});
   settle();
-  EXPECT_EQ(session.expert, 3U);
+  EXPECT_EQ(look().expert, 3U);
   window_frames(2);
   EXPECT_EQ(memo.update(snapshot, session).query, 4U);
   EXPECT_EQ(hover.marked, tokens_of(3));
@@ -58,16 +62,16 @@ TEST_F(RouterPanel, a_bar_of_the_load_chooses_an_expert_and_a_second_click_none)
   const ImVec2 bar{load.min.x + 2.5F * (load.max.x - load.min.x) / load.range->cols, 0.5F * (load.min.y + load.max.y)};
   drag({bar});
   settle();
-  EXPECT_EQ(session.expert, 2U);
+  EXPECT_EQ(look().expert, 2U);
   drag({bar});
   settle();
-  EXPECT_EQ(session.expert, std::nullopt);
+  EXPECT_EQ(look().expert, std::nullopt);
   window_frames(2);
   EXPECT_TRUE(hover.marked.empty());
 }
 
 TEST_F(RouterPanel, nothing_is_marked_once_another_panel_is_on_show) {
-  session.expert = 1;
+  look().expert = 1;
   window_frames(2);
   EXPECT_EQ(hover.marked, tokens_of(1));
   choose("question");
@@ -76,11 +80,11 @@ TEST_F(RouterPanel, nothing_is_marked_once_another_panel_is_on_show) {
 }
 
 TEST_F(RouterPanel, a_token_of_the_list_becomes_the_query) {
-  session.expert = snapshot->trace->layers[0].router.cols;  // of another model
+  look().expert = snapshot->trace->layers[0].router.cols;  // of another model
   window_frames(2);
   EXPECT_FALSE(has("router.expert.none"));
   const std::size_t expert = chosen_experts(*snapshot->trace, 0, 6).front().expert;
-  session.expert = expert;
+  look().expert = expert;
   window_frames(2);
   click_item("router.token.6");
   window_frames(1);
@@ -89,56 +93,56 @@ TEST_F(RouterPanel, a_token_of_the_list_becomes_the_query) {
 
 TEST_F(RouterPanel, steps_over_layers_without_experts) {
   click_item("router.layer.next");
-  EXPECT_EQ(session.head.layer, 2U);
+  EXPECT_EQ(selection().head.layer, 2U);
   window_frames(2);
   click_item("router.layer.next");
-  EXPECT_EQ(session.head.layer, 2U) << "the last";
+  EXPECT_EQ(selection().head.layer, 2U) << "the last";
   click_item("router.layer.back");
-  EXPECT_EQ(session.head.layer, 0U);
+  EXPECT_EQ(selection().head.layer, 0U);
 }
 
 TEST_F(RouterPanel, says_that_a_layer_has_none_and_leads_to_one_that_has) {
-  session.head = {1, 2};
+  selection().head = {1, 2};
   window_frames(2);
   EXPECT_FALSE(has("router.grid.cells"));
   click_item("router.there");
-  EXPECT_EQ(session.head, (HeadRef{2, 2}));
+  EXPECT_EQ(selection().head, (HeadRef{2, 2}));
 }
 
 TEST_F(RouterPanel, experts_are_chosen_one_after_the_other_by_buttons) {
   click_item("router.expert.next");
-  EXPECT_EQ(session.expert, 0U);
+  EXPECT_EQ(look().expert, 0U);
   window_frames(2);
   click_item("router.expert.back");
-  EXPECT_EQ(session.expert, 4U) << "round the end";
+  EXPECT_EQ(look().expert, 4U) << "round the end";
   window_frames(2);
   click_item("router.expert.none");
-  EXPECT_EQ(session.expert, std::nullopt);
+  EXPECT_EQ(look().expert, std::nullopt);
 }
 
 TEST_F(RouterPanel, a_row_of_the_token_s_map_is_a_layer) {
   click_item("router.all_layers");
-  EXPECT_EQ(session.router_map, RouterMap::token);
+  EXPECT_EQ(look().router_map, RouterMap::token);
   window_frames(2);
   EXPECT_FALSE(has("router.load")) << "it is of one layer";
   EXPECT_TRUE(has("router.layer.0"));
   EXPECT_FALSE(has("router.layer.1")) << "it has no experts";
   drag({cell(2, 1)});
   settle();
-  EXPECT_EQ(session.head.layer, 2U);
-  EXPECT_EQ(session.expert, 1U);
+  EXPECT_EQ(selection().head.layer, 2U);
+  EXPECT_EQ(look().expert, 1U);
 }
 
 TEST_F(RouterPanel, the_order_and_the_map_are_the_session_s) {
   click_item("router.by_load");
-  EXPECT_TRUE(session.experts_by_load);
+  EXPECT_TRUE(look().experts_by_load);
   window_frames(2);
   const RouterView view = make_router(*snapshot, router_inputs(*snapshot, session));
   drag({cell(0, 0)});
   settle();
-  EXPECT_EQ(session.expert, view.columns.front()) << "the busiest stands first";
+  EXPECT_EQ(look().expert, view.columns.front()) << "the busiest stands first";
   click_item("router.map.2");
-  EXPECT_EQ(session.router_map, RouterMap::load);
+  EXPECT_EQ(look().router_map, RouterMap::load);
   window_frames(2);
   EXPECT_TRUE(has("router.grid.cells"));
 }
@@ -147,7 +151,7 @@ TEST_F(RouterPanel, follows_each_keystroke) {
   const auto rows = [&] { return item("router.grid.cells").range->rows; };
   const float before = rows();
   snapshot = regard::testing::read_text(snapshot->model, "the old king saw a cat in the garden house");
-  session.text = snapshot->encoding.text;
+  reading().text = snapshot->encoding.text;
   window_frames(2);
   EXPECT_EQ(rows(), before + 1.0F);
 }
@@ -170,7 +174,7 @@ TEST_F(RouterPanel, counts_the_load_of_a_long_text_beside_the_window) {
   for (int word = 0; word < 3000; ++word)
     text += word % 2 == 0 ? "the " : "king ";
   read(snapshot->model, text);
-  session.router_map = RouterMap::load;
+  look().router_map = RouterMap::load;
   choose("router");
   frames_until_ready();
   ASSERT_NE(jobs.look<ExpertLoadsSlot>().value, nullptr);
@@ -193,14 +197,14 @@ TEST_F(RouterPanel, says_what_it_is_about_where_the_model_has_no_experts_and_wai
 
 TEST_F(RouterPanel, shows_the_baseline_and_what_changed) {
   snapshot = regard::testing::read_beside(snapshot->model, "the red king", "the old king saw");
-  session = regard::testing::session_for(*snapshot);
-  session.head = {0, 0};
-  session.baseline = "A";
+  select();
+  selection().head = {0, 0};
+  kept().baseline = "A";
   choose("router");
   for (const Shown shown : {Shown::baseline, Shown::difference})
     for (const RouterMap map : {RouterMap::layer, RouterMap::token, RouterMap::load}) {
-      session.shown = shown;
-      session.router_map = map;
+      look().shown = shown;
+      look().router_map = map;
       window_frames(2);
       EXPECT_TRUE(has("router.grid.cells"));
       if (map == RouterMap::layer) {
@@ -215,9 +219,9 @@ TEST_F(RouterPanel, shows_the_baseline_and_what_changed) {
 }
 
 TEST_F(RouterPanel, is_in_order_in_windows_of_every_size_and_both_languages) {
-  session.expert = 2;
+  look().expert = 2;
   for (const RouterMap map : {RouterMap::layer, RouterMap::token, RouterMap::load}) {
-    session.router_map = map;
+    look().router_map = map;
     expect_in_order_in_every_size({"router"});
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Terms of the scores in the window: the menu of the grid of scores, and rows of bars in one question.
+#include "app/session/look.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/run_text.h"
 
@@ -12,7 +13,7 @@ protected:
     const auto model = regard::testing::reading_model(true);
     if (with_slopes) regard::testing::set_positions(*model, Alibi{{0.5F, 0.25F, 0.125F, 0.0625F}});
     snapshot = regard::testing::read_text(model, "the old king saw a cat in the garden");
-    session = regard::testing::session_for(*snapshot);
+    select();
     choose("question");
     window_frames(2);
   }
@@ -25,13 +26,13 @@ TEST_F(ScorePartsPanel, the_grid_shows_the_term_that_is_chosen) {
   EXPECT_TRUE(has("grids.part.0"));
   EXPECT_FALSE(has("grids.part.3")) << "the sum, content, position";
   click_item("grids.part.2");
-  EXPECT_EQ(session.score_part, ScorePartKind::position);
+  EXPECT_EQ(look().score_part, ScorePartKind::position);
   window_frames(2);
   EXPECT_EQ(memo.update(snapshot, session).grid.score_part, ScorePartKind::position);
   click_item("grids.part");
   window_frames(2);
   click_item("grids.part.0");
-  EXPECT_EQ(session.score_part, std::nullopt);
+  EXPECT_EQ(look().score_part, std::nullopt);
 }
 
 TEST_F(ScorePartsPanel, a_head_of_one_term_has_nothing_to_choose) {
@@ -51,7 +52,7 @@ TEST_F(ScorePartsPanel, a_question_has_a_row_of_bars_for_each_term_over_the_scor
 
 TEST_F(ScorePartsPanel, is_in_order_in_windows_of_every_size_and_both_languages) {
   read(true);
-  session.score_part = ScorePartKind::content;
+  look().score_part = ScorePartKind::content;
   expect_in_order_in_every_size({"question", "scores"});
 }
 

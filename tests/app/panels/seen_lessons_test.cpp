@@ -3,6 +3,7 @@
 // matrix in the classroom.
 #include "app/panels/common/lesson_news.h"
 #include "app/panels/lesson/lesson_desk.h"
+#include "app/session/look.h"
 #include "app/viewmodel/snapshot.h"
 #include "tests/app/panels/seen_whole_walk.h"
 
@@ -37,7 +38,7 @@ protected:
   void look_at(const std::string& lesson, std::size_t step) {
     const Shelf& shelf = shelf_.at(preferences.language);
     open(shelf.lessons.at(lesson), step);
-    look(lesson + (session.stage.lesson.contents ? ", contents" : ", step " + std::to_string(step)));
+    see(lesson + (look().stage.lesson.contents ? ", contents" : ", step " + std::to_string(step)));
   }
 
   void open(const std::shared_ptr<const OpenedLesson>& lesson, std::size_t step) {
@@ -49,8 +50,8 @@ protected:
     news_.run = snapshot;
     news_.step = contents ? 0 : step;
     news_.step_is_set = news_.strayed = true;  // with the way back between the buttons
-    session.stage.lesson = {lesson->name, news_.step, contents};
-    choose_panel(session.stage, "look", "lesson");
+    look().stage.lesson = {lesson->name, news_.step, contents};
+    choose_panel(look().stage, "look", "lesson");
   }
 
 private:
@@ -108,7 +109,7 @@ TEST_F(SeenLessons, pages_and_questions_before_and_after_their_answer) {
         answer.drawn = {0, 1, 2, 3, 1};
         answer.revealed = answer.predicted = revealed;
         open(each, 0);
-        look(std::string(each == marks ? "marks" : "arrows") + (revealed ? " answered" : ""));
+        see(std::string(each == marks ? "marks" : "arrows") + (revealed ? " answered" : ""));
       }
   });
   expect_all_seen();

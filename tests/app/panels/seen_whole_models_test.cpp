@@ -6,6 +6,9 @@
 #include "app/panels/common/window_state.h"
 #include "app/panels/lesson/glossary_file.h"
 #include "app/panels/steps/steps_state.h"
+#include "app/session/look.h"
+#include "app/session/reading.h"
+#include "app/session/selection.h"
 #include "core/engine/decoder_text.h"
 #include "core/model/image_input.h"
 #include "core/text/continuation.h"
@@ -44,10 +47,10 @@ protected:
     request.ids = ids_of(decoder);
     snapshot = make_snapshot(model, run(model, request), std::move(decoder));
     snapshot->encoder_encoding = encoder;
-    session = {};
-    session.text = "a b c d e";
-    session.decoder_text = "f a c";
-    session.attention = AttentionKind::cross;
+    forget();
+    reading().text = "a b c d e";
+    reading().decoder_text = "f a c";
+    selection().attention = AttentionKind::cross;
   }
 
   /// A digit, by the model that comes with the program.
@@ -60,26 +63,26 @@ protected:
     request.ids = ids_of(encoding);
     snapshot = make_snapshot(model, run(model, request), std::move(encoding));
     snapshot->image = image;
-    session = {};
+    forget();
   }
 
   /// All pictures of all steps, and the menu of cuts.
   void all_steps(const std::string& model) {
-    session.stage.workspace = "steps";
+    look().stage.workspace = "steps";
     for (std::size_t step = 1; step <= count_of_steps; ++step) {
-      session.stage.step = step;
+      look().stage.step = step;
       const std::string what = model + ", step " + std::to_string(step);
       window_frames(1);
-      look(what);
+      see(what);
       StepsPace& pace = state.of<StepsState>().pace;
       ASSERT_GT(pace.count, 0U) << what;
       while (pace.last + 1 < pace.count) {
         pace.last = std::min(pace.last + pace.room, pace.count - 1);
-        look(what);
+        see(what);
       }
     }
     click_item(has("steps.heads") ? "steps.heads" : "steps.what_if");
-    look(model + ", menu of cuts");
+    see(model + ", menu of cuts");
     ImGui::ClosePopupToLevel(0, true);
     window_frames(1);
   }
@@ -96,7 +99,7 @@ protected:
     news_.step_is_set = true;
     news_.entries = {
         {.lesson = name, .title = "Что такое внимание: три стрелки и сумма 1", .minutes = 15, .steps = 12}};
-    session.stage.lesson = {name, 0, false};
+    look().stage.lesson = {name, 0, false};
     world.lessons = &news_;
   }
 
@@ -104,8 +107,8 @@ protected:
   void turn_to(std::size_t step, bool contents) {
     news_.open = lessons_[preferences.language];
     news_.step = step;
-    session.stage.lesson.step = step;
-    session.stage.lesson.contents = contents;
+    look().stage.lesson.step = step;
+    look().stage.lesson.contents = contents;
   }
 
   LessonNews news_{};
@@ -116,7 +119,7 @@ private:
 
 TEST_F(ModelsSeenWhole, every_step_of_a_model_with_two_texts) {
   read_two_texts();
-  session.stage.workspace = "steps";
+  look().stage.workspace = "steps";
   frames_until_ready();
   everywhere_in_the_dark([&] { all_steps("two texts"); });
   expect_all_seen();
@@ -124,7 +127,7 @@ TEST_F(ModelsSeenWhole, every_step_of_a_model_with_two_texts) {
 
 TEST_F(ModelsSeenWhole, every_step_of_a_model_that_reads_pictures) {
   read_picture();
-  session.stage.workspace = "steps";
+  look().stage.workspace = "steps";
   frames_until_ready();
   everywhere_in_the_dark([&] { all_steps("a picture"); });
   expect_all_seen();
@@ -135,12 +138,12 @@ TEST_F(ModelsSeenWhole, a_lesson_beside_every_workspace) {
   open_lesson("05-five-steps");
   everywhere_in_the_dark([&] {
     for (const Workspace& workspace : workspaces()) {
-      choose_panel(session.stage, workspace.id, "lesson");
+      choose_panel(look().stage, workspace.id, "lesson");
       turn_to(1, false);
-      look(std::string(workspace.id) + " with a lesson");
+      see(std::string(workspace.id) + " with a lesson");
     }
     turn_to(0, true);
-    look("contents of a lesson");
+    see("contents of a lesson");
   });
   expect_all_seen();
 }
@@ -158,11 +161,11 @@ TEST_F(ModelsSeenWhole, the_lessons_menu_and_the_glossary) {
     turn_to(0, false);
     news_.glossary = glossaries[preferences.language];
     state.of<WindowState>().overlay = Overlay::glossary;
-    look("glossary");
+    see("glossary");
     state.of<WindowState>().overlay = Overlay::none;
     window_frames(2);
     open_bar_menu("lessons");
-    look("menu lessons");
+    see("menu lessons");
     ImGui::ClosePopupToLevel(0, true);
     window_frames(2);
   });

@@ -2,6 +2,8 @@
 // A walk through everything the window shows, at every text size, in both languages and all looks: no text is cut, none lies over
 // another, nothing is larger than the window it stands in.
 #include "app/panels/common/window_state.h"
+#include "app/session/kept.h"
+#include "app/session/look.h"
 #include "tests/app/panels/seen_whole_walk.h"
 #include "tests/app/viewmodel/run_text.h"
 
@@ -22,10 +24,10 @@ TEST_F(SeenWhole, every_panel_of_every_workspace) {
 TEST_F(SeenWhole, every_panel_where_two_texts_are_compared) {
   snapshot = regard::testing::read_beside(regard::testing::reading_model(true), "the old king saw a cat",
                                           "the old prince saw a cat");
-  session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
-  session.pins = {{.name = "A", .reading = {.text = "the old prince saw a cat"}}};
-  session.baseline = "A";
-  session.shown = Shown::difference;
+  select({1, 2}, 4, 3);
+  kept().pins = {{.name = "A", .reading = {.text = "the old prince saw a cat"}}};
+  kept().baseline = "A";
+  look().shown = Shown::difference;
   everywhere([&] {
     frames_until_ready();
     all_panels();
@@ -39,12 +41,12 @@ TEST_F(SeenWhole, menus_and_what_lies_over_the_panels) {
     for (const Overlay overlay :
          {Overlay::help, Overlay::log, Overlay::palette, Overlay::exporting, Overlay::model_card}) {
       state.of<WindowState>().overlay = overlay;
-      look("overlay " + std::to_string(static_cast<int>(overlay)));
+      see("overlay " + std::to_string(static_cast<int>(overlay)));
     }
     state.of<WindowState>().overlay = Overlay::none;
     for (const char* menu : {"model", "examples", "view", "file", "settings"}) {
       open_bar_menu(menu);
-      look(std::string("menu ") + menu);
+      see(std::string("menu ") + menu);
       ImGui::ClosePopupToLevel(0, true);
       window_frames(2);
     }

@@ -2,6 +2,7 @@
 // A walk through the window at every text size, in both languages and all looks, for tests of what is seen there.
 #pragma once
 
+#include "app/session/look.h"
 #include "tests/app/panels/seen_whole.h"
 
 #include "app/shell/classroom.h"
@@ -62,7 +63,7 @@ protected:
     });
   }
 
-  void look(const std::string& what) {
+  void see(const std::string& what) {
     frames_until_ready();
     for (const ProbeItem& probed : probe_items())
       if (probed.max.x > ImGui::GetIO().DisplaySize.x + 1.0F || probed.max.y > ImGui::GetIO().DisplaySize.y + 1.0F)
@@ -75,8 +76,8 @@ protected:
   void all_panels() {
     for (const Workspace& workspace : workspaces())
       for (const Panel* panel : panels_of(workspace)) {
-        choose_panel(session.stage, workspace.id, panel->id);
-        look(std::string(workspace.id) + "/" + panel->id);
+        choose_panel(look().stage, workspace.id, panel->id);
+        see(std::string(workspace.id) + "/" + panel->id);
       }
   }
 
@@ -87,7 +88,7 @@ protected:
       open_menu(menu);
     } else {  // it is behind "…"
       open_menu("more");
-      look("menu more");
+      see("menu more");
       click_item("more." + menu);
       window_frames(3);
     }

@@ -4,6 +4,8 @@
 #include "app/panels/common/text_states.h"
 #include "app/panels/frame/wrapped_text.h"
 #include "app/session/kept.h"
+#include "app/session/reading.h"
+#include "app/session/selection.h"
 #include "app/style/bmp_text.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/run_text.h"
@@ -37,11 +39,11 @@ TEST_F(SentenceCard, nothing_below_it_moves_when_the_text_wraps_is_cut_or_a_pin_
   EXPECT_EQ(below(), before) << "cut";
   EXPECT_LE(item("sentence.notice").max.y, item("sentence.text").max.y + 2.0F) << "in the field's row";
   snapshot = regard::testing::read_beside(regard::testing::reading_model(false), "the old king", "the young king");
-  session = regard::testing::session_for(*snapshot);
+  select();
   Pin pin{.name = "A", .reading = {}, .pairs = {}};
   pin.reading.text = "the old king";
-  session.pins = {pin};
-  session.baseline = "A";
+  kept().pins = {pin};
+  kept().baseline = "A";
   memo = {};
   window_frames(4);
   EXPECT_TRUE(has("pinned.token.1"));
@@ -66,18 +68,18 @@ TEST_F(SentenceCard, a_low_window_has_one_line_of_tokens) {
 
 TEST_F(SentenceCard, a_double_click_edits_and_changes_neither_query_nor_key) {
   window_frames(3);
-  const TokenAnchor query = session.query, key = session.key;
+  const TokenAnchor query = selection().query, key = selection().key;
   double_click_item("strip.token.3");
   window_frames(2);
   ASSERT_TRUE(has("strip.editor"));
-  EXPECT_EQ(session.query, query);
-  EXPECT_EQ(session.key, key);
-  const std::string before = session.text;
+  EXPECT_EQ(selection().query, query);
+  EXPECT_EQ(selection().key, key);
+  const std::string before = reading().text;
   ImGui::GetIO().AddInputCharactersUTF8("queen");
   window_frames(2);
-  EXPECT_NE(session.text, before) << "the model runs while one types";
-  EXPECT_NE(session.text.find("queen"), std::string::npos);
-  EXPECT_EQ(session.query, query);
+  EXPECT_NE(reading().text, before) << "the model runs while one types";
+  EXPECT_NE(reading().text.find("queen"), std::string::npos);
+  EXPECT_EQ(selection().query, query);
 }
 
 TEST_F(SentenceCard, escape_in_a_token_tells_the_text_as_it_was) {
@@ -107,11 +109,11 @@ TEST_F(SentenceCard, the_field_grows_over_the_tokens_and_types_into_the_session)
   EXPECT_EQ(below(), before);
   ImGui::GetIO().AddInputCharactersUTF8(" end");
   window_frames(3);
-  EXPECT_EQ(session.text, text + " end") << "line breaks of the eye are spaces of the text";
+  EXPECT_EQ(reading().text, text + " end") << "line breaks of the eye are spaces of the text";
   hold(ImGuiKey_Escape);
   window_frames(3);
   EXPECT_FALSE(has("sentence.text.lines"));
-  EXPECT_EQ(session.text, text + " end") << "what was typed stays";
+  EXPECT_EQ(reading().text, text + " end") << "what was typed stays";
 }
 
 TEST(WrappedText, a_line_break_of_the_text_is_a_sign_and_comes_back) {
@@ -129,7 +131,7 @@ TEST_F(SentenceCard, a_line_break_stands_in_the_one_line_field_as_a_sign_and_com
   hold(GLFW_KEY_END);
   ImGui::GetIO().AddInputCharactersUTF8("!");
   window_frames(3);
-  EXPECT_EQ(session.text, "one\ntwo!");
+  EXPECT_EQ(reading().text, "one\ntwo!");
 }
 
 class WrappedLines : public Headless {};

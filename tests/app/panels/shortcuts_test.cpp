@@ -5,7 +5,9 @@
 #include "app/panels/common/world.h"
 #include "app/panels/frame/commands.h"
 #include "app/session/action.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
+#include "app/session/selection.h"
 #include "tests/app/panels/window_harness.h"
 
 #include <set>
@@ -17,25 +19,25 @@ namespace {
 using Keys = WindowHarness;
 
 TEST_F(Keys, up_and_down_go_through_layers_and_stop_at_the_ends) {
-  session.head = {0, 1};
+  selection().head = {0, 1};
   window_frames(2);
   hold(GLFW_KEY_DOWN);
   ASSERT_NE(action<SelectHead>(), nullptr);
-  EXPECT_EQ(session.head, (HeadRef{1, 1}));
+  EXPECT_EQ(selection().head, (HeadRef{1, 1}));
   hold(GLFW_KEY_DOWN);
   EXPECT_EQ(action<SelectHead>(), nullptr) << "the last layer has no next one";
   hold(GLFW_KEY_UP);
-  EXPECT_EQ(session.head, (HeadRef{0, 1}));
+  EXPECT_EQ(selection().head, (HeadRef{0, 1}));
 }
 
 TEST_F(Keys, left_and_right_go_through_heads) {
-  session.head = {1, 2};
+  selection().head = {1, 2};
   window_frames(2);
   hold(GLFW_KEY_RIGHT);
-  EXPECT_EQ(session.head, (HeadRef{1, 3}));
+  EXPECT_EQ(selection().head, (HeadRef{1, 3}));
   hold(GLFW_KEY_LEFT);
   hold(GLFW_KEY_LEFT);
-  EXPECT_EQ(session.head, (HeadRef{1, 1}));
+  EXPECT_EQ(selection().head, (HeadRef{1, 1}));
 }
 
 TEST_F(Keys, tab_moves_the_query_and_goes_round) {
@@ -55,8 +57,8 @@ TEST_F(Keys, tab_moves_the_query_and_goes_round) {
 }
 
 TEST_F(Keys, tab_passes_over_hidden_special_tokens) {
-  session.hide_special = true;
-  session.query = anchor_of(1, snapshot->encoding);
+  look().hide_special = true;
+  selection().query = anchor_of(1, snapshot->encoding);
   window_frames(2);
   hold(GLFW_KEY_TAB, false, true);
   ASSERT_NE(action<SelectQuery>(), nullptr);
@@ -73,7 +75,7 @@ TEST_F(Keys, delete_removes_the_query_token_once) {
 }
 
 TEST_F(Keys, delete_leaves_template_tokens_alone) {
-  session.query = anchor_of(0, snapshot->encoding);
+  selection().query = anchor_of(0, snapshot->encoding);
   window_frames(2);
   hold(GLFW_KEY_DELETE);
   EXPECT_TRUE(actions.empty());

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The workspace Steps in the whole window: steps by mouse and key, what a click chooses, what a hover tells.
 #include "app/panels/steps/steps_state.h"
+#include "app/session/look.h"
+#include "app/session/reading.h"
+#include "app/session/selection.h"
+#include "app/session/shared_session.h"
 #include "app/viewmodel/snapshot.h"
 #include "tests/app/panels/seen_whole.h"
 #include "tests/app/panels/window_harness.h"
@@ -23,12 +27,12 @@ protected:
   }
   void look_at(bool causal) {
     snapshot = read_text(reading_model(causal), "the old king saw a cat in the garden");
-    session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
-    session.stage.workspace = "steps";
+    select({1, 2}, 4, 3);
+    look().stage.workspace = "steps";
     frames_until_ready();
   }
   void go(std::size_t step) {
-    session.stage.step = step;
+    look().stage.step = step;
     frames_until_ready();
   }
   /// The middle of a number of a picture.
@@ -44,61 +48,61 @@ TEST_F(StepsPanel, every_step_is_reached_by_mouse_and_key_and_is_no_step_of_undo
                             "steps.contributions.cells"};
   for (std::size_t step = 1; step <= 5; ++step) {
     click_item("steps.step." + std::to_string(step));
-    EXPECT_EQ(session.stage.step, step);
+    EXPECT_EQ(look().stage.step, step);
     frames_until_ready();
     EXPECT_TRUE(has(pictures[step - 1])) << step;
     expect_in_order();
   }
   for (int key = 1; key <= 5; ++key) {
     hold(GLFW_KEY_0 + key);
-    EXPECT_EQ(session.stage.step, static_cast<std::size_t>(key));
+    EXPECT_EQ(look().stage.step, static_cast<std::size_t>(key));
   }
   hold(GLFW_KEY_LEFT_BRACKET);
-  EXPECT_EQ(session.stage.step, 4U);
+  EXPECT_EQ(look().stage.step, 4U);
   hold(GLFW_KEY_RIGHT_BRACKET);
-  EXPECT_EQ(session.stage.step, 5U);
+  EXPECT_EQ(look().stage.step, 5U);
   hold(GLFW_KEY_RIGHT_BRACKET);
-  EXPECT_EQ(session.stage.step, 5U) << "the last one has no next";
-  session.stage.workspace = "look";
+  EXPECT_EQ(look().stage.step, 5U) << "the last one has no next";
+  look().stage.workspace = "look";
   window_frames(2);
   hold(GLFW_KEY_1);
-  EXPECT_EQ(session.stage.step, 5U) << "keys of the steps are theirs alone";
+  EXPECT_EQ(look().stage.step, 5U) << "keys of the steps are theirs alone";
 }
 
 TEST_F(StepsPanel, a_layer_without_softmax_leads_to_the_nearest_that_has_one) {
   const auto model = regard::testing::random_hybrid({.layers = 4, .vocabulary = regard::testing::kWordCount});
   model->tokenizer = reading_model(true)->tokenizer;
   snapshot = read_text(model, "the old king saw a cat");
-  session.text = snapshot->source_text;
-  session.head = {2, 1};
+  reading().text = snapshot->source_text;
+  selection().head = {2, 1};
   window_frames(3);
   EXPECT_FALSE(has("steps.q.cells"));
   click_item("steps.nearest");
-  EXPECT_EQ(session.head.layer, 1U) << "of two as near the first";
+  EXPECT_EQ(selection().head.layer, 1U) << "of two as near the first";
   frames_until_ready();
   EXPECT_TRUE(has("steps.q.cells"));
 }
 
 TEST_F(StepsPanel, the_numbers_of_the_steps_are_a_scrubber) {
   drag({middle("steps.step.1"), middle("steps.step.2"), middle("steps.step.3")});
-  EXPECT_EQ(session.stage.step, 3U);
+  EXPECT_EQ(look().stage.step, 3U);
 }
 
 TEST_F(StepsPanel, a_click_in_a_picture_chooses_token_key_and_head) {
   go(1);
   drag({place("steps.q.cells", 6.0F, 3.0F)});
-  EXPECT_EQ(resolve(session.query, snapshot->encoding), 6U);
+  EXPECT_EQ(resolve(selection().query, snapshot->encoding), 6U);
   go(3);
   drag({place("steps.weights.cells", 5.0F, 2.0F)});
-  EXPECT_EQ(resolve(session.query, snapshot->encoding), 5U);
-  EXPECT_EQ(resolve(session.key, snapshot->encoding), 2U);
+  EXPECT_EQ(resolve(selection().query, snapshot->encoding), 5U);
+  EXPECT_EQ(resolve(selection().key, snapshot->encoding), 2U);
   go(2);
   const PartedHeads parted = state.of<StepsState>().view.lock()->parted_queries;
   drag({place("steps.q_heads.cells", 1.0F, static_cast<float>(parted.pieces[3].begin) + 2.0F)});
-  EXPECT_EQ(session.head, (HeadRef{1, 3}));
+  EXPECT_EQ(selection().head, (HeadRef{1, 3}));
   go(5);
   drag({place("steps.contributions.cells", 0.0F, 4.0F)});
-  EXPECT_EQ(session.head, (HeadRef{1, 0}));
+  EXPECT_EQ(selection().head, (HeadRef{1, 0}));
 }
 
 TEST_F(StepsPanel, a_number_of_q_tells_the_sum_it_came_from) {
@@ -120,7 +124,7 @@ TEST_F(StepsPanel, a_number_of_q_tells_the_sum_it_came_from) {
 
 TEST_F(StepsPanel, switches_change_the_picture_and_not_the_session) {
   go(3);
-  const Session before = session;
+  const SharedSession before = session;
   const Matrix weights = state.of<StepsState>().view.lock()->numbers.focus.weights;
   click_item("steps.unscaled");
   frames_until_ready();
@@ -137,7 +141,7 @@ TEST_F(StepsPanel, switches_change_the_picture_and_not_the_session) {
   click_item("steps.cut.8");
   frames_until_ready();
   EXPECT_EQ(state.of<StepsState>().view.lock()->shown_heads, 8U);
-  EXPECT_EQ(session, before);
+  EXPECT_TRUE(before == session);
   click_item("steps.heads");
   window_frames(2);
   click_item("steps.cut.4");
@@ -174,12 +178,12 @@ TEST_F(StepsPanel, nothing_is_kept_alive_of_what_is_not_shown_any_more) {
     frames_until_ready();
     const std::weak_ptr<const Trace> trace = snapshot->trace;
     const std::weak_ptr<const Model> model = snapshot->model;
-    if (hidden) session.stage.workspace = "look";
+    if (hidden) look().stage.workspace = "look";
     ImGui::GetIO().MousePos = {1.0F, 1.0F};
     frames_until_ready();
     snapshot = read_text(reading_model(false), "the old queen saw a dog");
     jobs.forget_idle();
-    session.stage.step = 1;
+    look().stage.step = 1;
     frames_until_ready();
     jobs.forget_idle();
     EXPECT_TRUE(trace.expired());
@@ -216,7 +220,7 @@ TEST_F(StepsPanel, the_animation_can_be_switched_off) {
 
 TEST_F(StepsPanel, with_animation_pictures_come_one_after_the_other) {
   preferences.animate = true;
-  session.stage.step = 3;
+  look().stage.step = 3;
   ImGui::GetIO().DeltaTime = 0.1F;
   window_frames(2);
   EXPECT_TRUE(has("steps.q_before.cells"));
@@ -232,12 +236,12 @@ TEST_F(StepsPanel, play_goes_through_all_steps_and_stops_at_the_end) {
   EXPECT_TRUE(state.of<StepsState>().pace.playing);
   for (int frame = 0; frame < 600 && state.of<StepsState>().pace.playing; ++frame)
     window_frames(1);
-  EXPECT_EQ(session.stage.step, 5U);
+  EXPECT_EQ(look().stage.step, 5U);
   EXPECT_FALSE(state.of<StepsState>().pace.playing);
   frames_until_ready();
   hold(GLFW_KEY_SPACE);
   window_frames(2);
-  EXPECT_EQ(session.stage.step, 1U) << "and begins anew";
+  EXPECT_EQ(look().stage.step, 1U) << "and begins anew";
   hold(GLFW_KEY_SPACE);
   EXPECT_FALSE(state.of<StepsState>().pace.playing);
 }
@@ -252,16 +256,16 @@ TEST_F(StepsPanel, a_small_panel_shows_some_pictures_and_next_brings_the_others)
   for (std::size_t next = pace.room; next < pace.count; ++next) {
     hold(GLFW_KEY_RIGHT_BRACKET);
     window_frames(1);
-    EXPECT_EQ(session.stage.step, 3U);
+    EXPECT_EQ(look().stage.step, 3U);
   }
   EXPECT_TRUE(has("steps.z_head.cells"));
   expect_in_order();
   hold(GLFW_KEY_RIGHT_BRACKET);
-  EXPECT_EQ(session.stage.step, 4U) << "behind the last picture comes the next step";
+  EXPECT_EQ(look().stage.step, 4U) << "behind the last picture comes the next step";
   frames_until_ready();
   hold(GLFW_KEY_LEFT_BRACKET);
   frames_until_ready();
-  EXPECT_EQ(session.stage.step, 3U);
+  EXPECT_EQ(look().stage.step, 3U);
   EXPECT_TRUE(has("steps.z_head.cells")) << "and back is where one was";
 }
 
@@ -299,7 +303,7 @@ TEST_F(StepsPanel, both_kinds_of_model_are_drawn_in_windows_of_every_size_in_bot
 
 TEST_F(StepsPanel, a_run_without_weights_says_that_there_is_nothing_to_show) {
   show("the old king");
-  session.stage.workspace = "steps";
+  look().stage.workspace = "steps";
   frames_until_ready();
   EXPECT_TRUE(has("panel.steps"));
   EXPECT_FALSE(has("steps.step.1"));

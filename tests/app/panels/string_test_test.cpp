@@ -4,6 +4,8 @@
 #include "app/panels/common/heads_state.h"
 #include "app/panels/common/window_state.h"
 #include "app/panels/frame/palette.h"
+#include "app/session/kept.h"
+#include "app/session/look.h"
 #include "app/viewmodel/kind_table.h"
 #include "core/base/text_file.h"
 #include "core/text/code_classes.h"
@@ -116,7 +118,7 @@ protected:
     state.of<HeadsState>().corpus.take(folder_ / "old.conllu");
     state.of<HeadsState>().detectors.file = folder_ / "king.txt";
   }
-  void look(const std::string& where) {
+  void see(const std::string& where) {
     background != nullptr ? frames_until_ready() : window_frames(3);
     std::size_t texts = 0;
     for (const std::string& text : texts_seen()) {
@@ -143,19 +145,19 @@ TEST_F(InX, nothing_of_any_panel_can_be_read_but_the_text_and_names) {
   using regard::testing::reading_model;
   take_trees();
   snapshot = regard::testing::read_text(reading_model(false), "the old king saw a [MASK]");
-  session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
+  select({1, 2}, 4, 3);
   for (const bool beside : {false, true}) {
     if (beside) {
       snapshot = read_beside(reading_model(true), "the old king saw a cat", "the old prince saw a cat");
-      session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
-      session.pins = {{.name = "A", .reading = {.text = "the old prince saw a cat"}}};
-      session.baseline = "A";
-      session.shown = Shown::difference;
+      select({1, 2}, 4, 3);
+      kept().pins = {{.name = "A", .reading = {.text = "the old prince saw a cat"}}};
+      kept().baseline = "A";
+      look().shown = Shown::difference;
     }
     for (const Workspace& workspace : workspaces())
       for (const Panel* panel : panels_of(workspace)) {
-        choose_panel(session.stage, workspace.id, panel->id);
-        look(std::string(workspace.id) + "/" + panel->id);
+        choose_panel(look().stage, workspace.id, panel->id);
+        see(std::string(workspace.id) + "/" + panel->id);
       }
   }
   expect_nothing_readable();
@@ -167,13 +169,13 @@ TEST_F(InX, nothing_of_menus_and_of_what_lies_over_the_panels_can_be_read) {
     window_frames(2);
     if (!has(std::string("top.") + menu)) continue;
     open_menu(menu);
-    look(std::string("menu ") + menu);
+    see(std::string("menu ") + menu);
     click_item(std::string("top.") + menu);
   }
   for (const Overlay overlay :
        {Overlay::help, Overlay::log, Overlay::palette, Overlay::exporting, Overlay::model_card}) {
     state.of<WindowState>().overlay = overlay;
-    look("overlay " + std::to_string(static_cast<int>(overlay)));
+    see("overlay " + std::to_string(static_cast<int>(overlay)));
   }
   expect_nothing_readable();
 }

@@ -9,7 +9,9 @@
 #include "app/panels/frame/model_menu.h"
 #include "app/panels/frame/view_menu.h"
 #include "app/session/action.h"
+#include "app/session/look.h"
 #include "app/session/preferences.h"
+#include "app/session/reading.h"
 #include "app/viewmodel/all_views.h"
 #include "tests/app/panels/window_harness.h"
 
@@ -63,8 +65,8 @@ TEST(BarFit, gives_way_in_the_stated_order) {
 }
 
 TEST_F(TopBar, overlaps_nowhere_and_keeps_everything_reachable) {
-  session.mask = MaskMode::causal;
-  session.temperature = 0.5F;
+  reading().mask = MaskMode::causal;
+  reading().temperature = 0.5F;
   for (const Language each : {Language::ru, Language::en}) {
     set_language(each);
     for (const float width : {400.0F, 640.0F, 800.0F, 1024.0F, 1280.0F, 1600.0F, 3840.0F})
@@ -141,21 +143,21 @@ TEST_F(TopBar, a_key_opens_each_menu) {
 TEST_F(TopBar, the_view_button_says_what_differs) {
   const auto label = [&] { return view_label(context(), false); };
   EXPECT_EQ(label(), "View");
-  session.mask = MaskMode::causal;
-  session.temperature = 0.5F;
+  reading().mask = MaskMode::causal;
+  reading().temperature = 0.5F;
   EXPECT_EQ(label(), "mask: causal · T 0.50");
   EXPECT_EQ(view_label(context(), true), "View · 2");
-  EXPECT_TRUE(runs_otherwise(session));
-  session = regard::testing::session_for(*snapshot);
-  session.word_level = true;
+  EXPECT_TRUE(runs_otherwise(reading()));
+  select();
+  look().word_level = true;
   EXPECT_EQ(label(), "words");
-  EXPECT_FALSE(runs_otherwise(session));
+  EXPECT_FALSE(runs_otherwise(reading()));
 }
 
 TEST_F(TopBar, workspaces_are_chosen_by_name) {
   window_frames(2);
   click_item("workspace.change");
-  EXPECT_EQ(session.stage.workspace, "change");
+  EXPECT_EQ(look().stage.workspace, "change");
 }
 
 TEST_F(TopBar, the_text_size_is_set_exactly) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What models trained with few heads miss, above the matrices cut into as many: the means, the table, and each model is opened.
+#include "app/session/reading.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/run_text.h"
 
@@ -11,7 +12,7 @@ protected:
   void SetUp() override {
     WindowWithJobs::SetUp();
     snapshot = regard::testing::read_text(regard::testing::reading_model(false), "the old king saw a cat");
-    session = regard::testing::session_for(*snapshot);
+    select();
     choose("head_cuts");
     frames_until_ready();
     EXPECT_FALSE(has("trained_heads.open.1")) << "folded at first";
@@ -26,7 +27,7 @@ TEST_F(TrainedHeadsPanel, opens_each_model_but_the_one_on_show) {
   click_item("trained_heads.open.4");
   ASSERT_NE(action<OpenModel>(), nullptr);
   EXPECT_EQ(action<OpenModel>()->model, "council-heads/4");
-  session.model = "council-heads/4";
+  reading().model = "council-heads/4";
   window_frames(2);
   click_item("trained_heads.open.4");
   EXPECT_EQ(action<OpenModel>(), nullptr);

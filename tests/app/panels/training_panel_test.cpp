@@ -2,6 +2,8 @@
 // The workspace Training in the whole window: choices, a run that learns beside it, the run that ships, the cursor, the way to all views.
 #include "app/panels/common/trainer_desk.h"
 #include "app/panels/training/training_parts.h"
+#include "app/session/look.h"
+#include "app/session/reading.h"
 #include "core/train/recorded_run.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/core/base/temporary_folder.h"
@@ -19,10 +21,10 @@ protected:
   void SetUp() override {
     WindowWithJobs::SetUp();
     state.of<TrainerDesk>() = {std::make_unique<Trainer>(), folder.path()};
-    session.stage.workspace = "training";
-    session.training.task = {.kind = train::TaskKind::repeat, .symbols = 8, .least_period = 3, .most_period = 5};
-    session.training.shape = {.layers = 1, .heads = 2, .width = 16, .context = 40};
-    session.training.batch = 4;
+    look().stage.workspace = "training";
+    look().training.task = {.kind = train::TaskKind::repeat, .symbols = 8, .least_period = 3, .most_period = 5};
+    look().training.shape = {.layers = 1, .heads = 2, .width = 16, .context = 40};
+    look().training.batch = 4;
     window_frames(2);
   }
 
@@ -44,7 +46,7 @@ protected:
     frames_until_ready();
   }
   void learn(std::size_t steps) {
-    session.training.steps = steps;
+    look().training.steps = steps;
     window_frames(2);
     click_item("training.start");
     frames_until([&] { return room().news.state == TrainingState::reached; });
@@ -67,28 +69,28 @@ TEST_F(TrainingPanel, says_first_what_can_be_done) {
 
 TEST_F(TrainingPanel, choices_are_kept_in_the_session) {
   click_item("training.task.sort");
-  EXPECT_EQ(session.training.task.kind, train::TaskKind::sort);
-  EXPECT_EQ(session.training.task.symbols, 0U) << "as many as the task usually has";
+  EXPECT_EQ(look().training.task.kind, train::TaskKind::sort);
+  EXPECT_EQ(look().training.task.symbols, 0U) << "as many as the task usually has";
   click_item("training.width.32");
-  EXPECT_EQ(session.training.shape.width, 32U);
+  EXPECT_EQ(look().training.shape.width, 32U);
   click_item("training.positions.alibi");
-  EXPECT_EQ(session.training.shape.positions, train::PositionKind::alibi);
+  EXPECT_EQ(look().training.shape.positions, train::PositionKind::alibi);
   click_item("training.attention.linear");
-  EXPECT_EQ(session.training.shape.weigh, train::WeighKind::linear);
+  EXPECT_EQ(look().training.shape.weigh, train::WeighKind::linear);
   click_item("training.task.repeat");
   window_frames(2);
   click_item("training.fixed");
-  EXPECT_EQ(session.training.task.least_period, session.training.task.most_period);
+  EXPECT_EQ(look().training.task.least_period, look().training.task.most_period);
 }
 
 TEST_F(TrainingPanel, what_does_not_fit_is_said_and_nothing_begins) {
-  session.training.shape.heads = 3;
+  look().training.shape.heads = 3;
   window_frames(3);
   EXPECT_TRUE(has("training.problem"));
   click_item("training.start");
   window_frames(2);
   EXPECT_EQ(state.of<TrainerDesk>().trainer->news().state, TrainingState::none);
-  session.training.shape.heads = 4;
+  look().training.shape.heads = 4;
   window_frames(3);
   EXPECT_FALSE(has("training.problem"));
 }
@@ -107,7 +109,7 @@ TEST_F(TrainingPanel, a_run_learns_and_is_seen) {
 }
 
 TEST_F(TrainingPanel, goes_on_and_stops_by_its_buttons) {
-  session.training.steps = 100'000;
+  look().training.steps = 100'000;
   window_frames(2);
   click_item("training.start");
   frames_until([&] { return room().news.steps > 2; });
@@ -125,7 +127,7 @@ TEST_F(TrainingPanel, goes_on_and_stops_by_its_buttons) {
 }
 
 TEST_F(TrainingPanel, diverging_is_said) {
-  train::Recipe recipe = recipe_of(session.training);
+  train::Recipe recipe = recipe_of(look().training);
   recipe.optimiser.rate = 1e30F;
   state.of<TrainerDesk>().trainer->start({recipe, 100, folder.path()});
   frames_until([&] { return room().news.state == TrainingState::diverged; });
@@ -162,8 +164,8 @@ TEST_F(TrainingPanel, the_run_that_ships_is_scrubbed) {
 TEST_F(TrainingPanel, the_choices_of_a_run_are_taken) {
   look_at_recorded();
   click_item("training.take");
-  EXPECT_EQ(session.training.shape.heads, 4U);
-  EXPECT_EQ(session.training.batch, 64U);
+  EXPECT_EQ(look().training.shape.heads, 4U);
+  EXPECT_EQ(look().training.batch, 64U);
   EXPECT_FALSE(room().problem.has_value());
 }
 
@@ -182,7 +184,7 @@ TEST_F(TrainingPanel, two_runs_stand_side_by_side_at_the_same_step) {
 TEST_F(TrainingPanel, a_run_of_before_can_be_looked_at_again) {
   learn(30);
   const std::filesystem::path first = room().learning.folder;
-  session.training.seed = 2;
+  look().training.seed = 2;
   window_frames(2);
   click_item("training.start");
   frames_until([&] { return room().news.run == 2 && room().news.state == TrainingState::reached; });
@@ -201,7 +203,7 @@ TEST_F(TrainingPanel, a_run_that_was_stopped_goes_on_and_one_of_before_does_too)
   click_item("training.stop");
   frames_until([&] { return room().news.state == TrainingState::stopped; });
   const std::filesystem::path first = room().learning.folder;
-  session.training.steps = 40;
+  look().training.steps = 40;
   window_frames(2);
   click_item("training.continue");
   frames_until([&] { return room().news.state == TrainingState::reached && room().news.steps == 40; });
@@ -212,7 +214,7 @@ TEST_F(TrainingPanel, a_run_that_was_stopped_goes_on_and_one_of_before_does_too)
   frames_until([&] { return has("training.run.3"); });
   click_item("training.run.3");
   frames_until([&] { return run_in_sight(room(), 0) != nullptr && has("training.continue"); });
-  session.training.steps = 50;
+  look().training.steps = 50;
   window_frames(2);
   click_item("training.continue");
   frames_until([&] { return room().news.state == TrainingState::reached && room().news.steps == 50; });
@@ -257,11 +259,11 @@ TEST_F(TrainingPanel, the_step_at_the_cursor_opens_like_any_other_model) {
   frames_until_ready();
   const std::size_t step = *step_in_sight(room(), 0);
   click_item("training.open");
-  EXPECT_EQ(session.model, train::checkpoint_folder(recorded_run_folder(), step).string());
-  EXPECT_EQ(session.text, room().runs[0].example->text);
-  EXPECT_EQ(session.stage.workspace, "training");
+  EXPECT_EQ(reading().model, train::checkpoint_folder(recorded_run_folder(), step).string());
+  EXPECT_EQ(reading().text, room().runs[0].example->text);
+  EXPECT_EQ(look().stage.workspace, "training");
   click_item("training.ablate");
-  EXPECT_EQ(session.stage.workspace, "change");
+  EXPECT_EQ(look().stage.workspace, "change");
 }
 
 TEST_F(TrainingPanel, curves_and_film_become_files) {

@@ -2,6 +2,9 @@
 // The window with a model that has an encoder and a decoder: two lines of text, the switch of kinds, clicks in both.
 #include "app/export/export.h"
 #include "app/panels/look/weight_kind.h"
+#include "app/session/look.h"
+#include "app/session/reading.h"
+#include "app/session/selection.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/value_grid.h"
 #include "core/base/error.h"
@@ -36,9 +39,9 @@ protected:
     snapshot = make_snapshot(model_, run(model_, request), std::move(decoder));
     snapshot->encoder_encoding = encoder;
     snapshot->decoder_written = decoder_text.empty();
-    session = {};
-    session.text = text;
-    session.decoder_text = decoder_text;
+    forget();
+    reading().text = text;
+    reading().decoder_text = decoder_text;
   }
 
   std::shared_ptr<const Model> model_;
@@ -61,7 +64,7 @@ TEST_F(TwoTextsWindow, a_click_on_the_switch_chooses_the_kind) {
   open_view_switches();
   click_item("switch.attention.2");
   ASSERT_NE(action<SetAttention>(), nullptr);
-  EXPECT_EQ(session.attention, AttentionKind::encoder);
+  EXPECT_EQ(selection().attention, AttentionKind::encoder);
   window_frames(2);
   EXPECT_TRUE(has("arcs.unit.0")) << "one line again";
 }
@@ -77,16 +80,16 @@ TEST_F(TwoTextsWindow, every_kind_of_attention_has_value_weighted_grids_and_all_
       const std::span<const float> row = grid->weights.row(0);
       EXPECT_NEAR(std::accumulate(row.begin(), row.end(), 0.0F), 1.0F, 1e-5F);
     }
-    session.attention = kind;
-    session.grid_weight = GridWeight::rollout;
+    selection().attention = kind;
+    look().grid_weight = GridWeight::rollout;
     window_frames(2);
     EXPECT_EQ(state.of<WeightKindState>().why, kind == AttentionKind::cross ? tr("grids.kind.no_cross") : "");
   }
 }
 
 TEST_F(TwoTextsWindow, rollout_of_cross_attention_is_refused_by_the_export_for_the_same_reason) {
-  session.attention = AttentionKind::cross;
-  session.grid_weight = GridWeight::rollout;
+  selection().attention = AttentionKind::cross;
+  look().grid_weight = GridWeight::rollout;
   try {
     (void)prepare_export(snapshot, session, {ExportView::weights, ExportFormat::csv});
     FAIL() << "nothing was thrown";
@@ -111,7 +114,7 @@ TEST_F(TwoTextsWindow, a_click_above_chooses_the_key_and_below_the_query) {
 TEST_F(TwoTextsWindow, the_written_text_is_taken_over_and_given_back_by_its_button) {
   read("a b c d e", "f a");
   snapshot->decoder_written = true;  // as if the model had written just that
-  session.decoder_text.clear();
+  reading().decoder_text.clear();
   window_frames(4);
   const std::string written = snapshot->encoding.text;
   ASSERT_EQ(written, "f a");
@@ -132,7 +135,7 @@ TEST_F(TwoTextsWindow, is_drawn_in_windows_of_every_size_in_both_languages_and_e
         for (const char* panel : {"scores", "arcs", "question"}) {
           set_language(language);
           ImGui::GetIO().DisplaySize = size;
-          session.attention = kind;
+          selection().attention = kind;
           choose(panel);
           window_frames(2);
           EXPECT_TRUE(has("sentence.text"));

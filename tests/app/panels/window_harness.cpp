@@ -2,6 +2,7 @@
 #include "tests/app/panels/window_harness.h"
 #include "app/panels/common/command.h"
 #include "app/session/action.h"
+#include "app/session/session.h"
 #include "app/viewmodel/all_views.h"
 #include "tests/app/panels/short_corpora.h"
 
@@ -24,6 +25,37 @@ bool overlap(const ProbeItem& one, const ProbeItem& other) {
 
 }  // namespace
 
+WindowHarness::WindowHarness() : session_(std::make_unique<Session>()), session(*session_) {}
+WindowHarness::~WindowHarness() = default;
+
+Reading& WindowHarness::reading() const {
+  return session;
+}
+Selection& WindowHarness::selection() const {
+  return session;
+}
+Look& WindowHarness::look() const {
+  return session;
+}
+Kept& WindowHarness::kept() const {
+  return session;
+}
+GenerateSettings& WindowHarness::generate() const {
+  return session.generate;
+}
+
+void WindowHarness::select(HeadRef head, std::size_t query, std::size_t key) {
+  session = regard::testing::session_for(*snapshot, head, query, key);
+}
+
+void WindowHarness::forget() {
+  session = {};
+}
+
+void WindowHarness::perform(const Action& action) {
+  session = apply(session, action, {});
+}
+
 void WindowHarness::SetUp() {
   Headless::SetUp();
   use_short_corpora();
@@ -36,7 +68,7 @@ void WindowHarness::SetUp() {
 
 void WindowHarness::show(const std::string& text, const regard::testing::HandmadeOptions& options) {
   snapshot = regard::testing::handmade_snapshot(text, options);
-  session = regard::testing::session_for(*snapshot);
+  select();
 }
 
 void WindowHarness::choose(const std::string& panel) {

@@ -10,7 +10,6 @@
 #include "app/panels/registry.h"
 #include "app/session/action.h"
 #include "app/session/preferences.h"
-#include "app/session/session.h"
 #include "app/shell/compared_panels.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/memo.h"
@@ -29,10 +28,27 @@
 namespace regard::test {
 
 class WindowHarness : public Headless {
+  std::unique_ptr<Session> session_;
+
 protected:
+  WindowHarness();
+  ~WindowHarness() override;
+
   void SetUp() override;
 
   void show(const std::string& text, const regard::testing::HandmadeOptions& options = {});
+
+  // The session, by its parts: a test compiles without those that it does not look into.
+  [[nodiscard]] Reading& reading() const;
+  [[nodiscard]] Selection& selection() const;
+  [[nodiscard]] Look& look() const;
+  [[nodiscard]] Kept& kept() const;
+  [[nodiscard]] GenerateSettings& generate() const;
+  /// A session that shows the snapshot's text, with these chosen.
+  void select(HeadRef head = {1, 3}, std::size_t query = 2, std::size_t key = 1);
+  /// A new session.
+  void forget();
+  void perform(const Action& action);
 
   /// Chooses a panel, in the first workspace that has it.
   void choose(const std::string& panel);
@@ -73,7 +89,7 @@ protected:
   }
 
   std::shared_ptr<Snapshot> snapshot{};
-  Session session{};
+  Session& session;
   Preferences preferences{};
   World world{};
   PanelState state{};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/session/action.h"
+#include "app/session/session.h"
 #include "tests/app/session/sentence.h"
 
 #include <gtest/gtest.h>

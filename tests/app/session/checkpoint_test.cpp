@@ -2,6 +2,7 @@
 // Going from step to step of a time line, as a history of sessions and in files.
 #include "app/session/action.h"
 #include "app/session/history.h"
+#include "app/session/session.h"
 #include "app/session/session_file.h"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a model writes on, in the session and its history; how it is asked to.
 #include "app/session/history.h"
+#include "app/session/session.h"
 #include "app/session/session_file.h"
 #include "core/engine/engine.h"
 

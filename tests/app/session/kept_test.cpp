@@ -2,6 +2,7 @@
 // Pins and interventions as values: what apply() and the history do to them.
 #include "app/session/kept.h"
 #include "app/session/history.h"
+#include "app/session/session.h"
 #include "tests/app/session/sentence.h"
 
 #include <gtest/gtest.h>

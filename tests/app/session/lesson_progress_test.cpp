@@ -2,6 +2,7 @@
 // How far somebody came in lessons, and which one is on show: kept with preferences and session.
 #include "app/session/history.h"
 #include "app/session/preferences.h"
+#include "app/session/session.h"
 #include "app/session/session_file.h"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/session/session_file.h"
 #include "app/session/kept.h"
+#include "app/session/session.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -306,13 +307,13 @@ TEST(SessionFile, TheFileOfAnOlderProgramOpensAsItWas) {
   expected.model = "council";
   expected.text = "Старый король дал принцу меч.";
   expected.head = {2, 1};
-  EXPECT_EQ(read.session.model, expected.model);
-  EXPECT_EQ(read.session.text, expected.text);
-  EXPECT_EQ(read.session.head, expected.head);
-  EXPECT_TRUE(read.session.pins.empty());
-  EXPECT_TRUE(read.session.interventions.empty());
-  EXPECT_EQ(read.session.shown, Shown::live);
-  EXPECT_EQ(read.session.council, CouncilChoices{}) << "councils came later";
+  EXPECT_EQ(read.session->model, expected.model);
+  EXPECT_EQ(read.session->text, expected.text);
+  EXPECT_EQ(read.session->head, expected.head);
+  EXPECT_TRUE(read.session->pins.empty());
+  EXPECT_TRUE(read.session->interventions.empty());
+  EXPECT_EQ(read.session->shown, Shown::live);
+  EXPECT_EQ(read.session->council, CouncilChoices{}) << "councils came later";
   EXPECT_EQ(read.proof, Proof{});
 }
 
@@ -339,9 +340,9 @@ TEST(SessionFile, AFailedSaveNamesTheFileAndLeavesTheOldOne) {
 TEST(SessionFile, WhatCouldNotBeOpenedAgainIsNotWritten) {
   const Folder folder;
   save_session({everything_chosen(), {}}, folder / "one.json");
-  SessionFile large{everything_chosen(), {}};
-  large.session.text = std::string(9U << 20, 'a');
-  EXPECT_THROW(save_session(large, folder / "one.json"), Error);
+  Session large = everything_chosen();
+  large.text = std::string(9U << 20, 'a');
+  EXPECT_THROW(save_session({large, {}}, folder / "one.json"), Error);
   EXPECT_EQ(load_session(folder / "one.json").session, everything_chosen());
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/shell/first_look.h"
+#include "app/session/session.h"
 
 #include "app/session/action.h"
 #include "tests/app/viewmodel/handmade.h"

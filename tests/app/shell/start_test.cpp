@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/shell/start.h"
+#include "app/session/session.h"
 
 #include "app/base/model_path.h"
 #include "app/session/session_file.h"

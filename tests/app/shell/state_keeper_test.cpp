@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/shell/state_keeper.h"
+#include "app/session/session.h"
 #include "core/base/text_file.h"
 
 #include <gtest/gtest.h>

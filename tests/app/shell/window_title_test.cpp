@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/shell/window_title.h"
+#include "app/session/session.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The KV-cache view and the predictions that are made beside the window, from a real engine with random weights.
 #include "app/viewmodel/cache.h"
+#include "app/session/session.h"
 #include "app/viewmodel/views.h"
 #include "tests/app/viewmodel/handmade.h"
 #include "tests/core/engine/random_model.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Views of what changed, on texts read by random models with a real tokenizer.
 #include "core/analysis/difference.h"
+#include "app/session/session.h"
 #include "app/viewmodel/baseline.h"
 #include "app/viewmodel/comparison.h"
 #include "app/viewmodel/difference_map.h"

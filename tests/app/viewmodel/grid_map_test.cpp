@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/grid_map.h"
+#include "app/session/session.h"
 
 #include "tests/app/viewmodel/handmade.h"
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/session/session.h"
 #include "tests/app/viewmodel/handmade.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/session/session.h"
 #include "app/viewmodel/memo.h"
 #include "tests/app/viewmodel/handmade.h"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Views of a layer without softmax: signed weights, no scores.
+#include "app/session/session.h"
 #include "app/viewmodel/head_search.h"
 #include "app/viewmodel/layers.h"
 #include "app/viewmodel/steps.h"

@@ -4,6 +4,7 @@
 #include "app/cli/writers.h"
 #include "app/export/figures.h"
 #include "app/export/tables.h"
+#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/style/weights_text.h"
 #include "core/model/weights.h"

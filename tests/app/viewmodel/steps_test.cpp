@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/steps.h"
+#include "app/session/session.h"
 
 #include "app/viewmodel/steps_pictures.h"
 #include "core/engine/engine.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sweeps: every row's numbers are those that the sentence has once the word stands in it.
 #include "app/session/action.h"
+#include "app/session/session.h"
 #include "app/viewmodel/sweep_view.h"
 #include "core/analysis/effect.h"
 #include "tests/app/viewmodel/run_text.h"
