@@ -3,6 +3,7 @@
 
 #include "app/base/given_path.h"
 #include "app/session/kept.h"
+#include "app/session/reading.h"
 
 #include <algorithm>
 #include <utility>

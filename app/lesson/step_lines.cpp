@@ -2,6 +2,7 @@
 // Which lines of its state blocks hold for a step, and what they name outside of the lesson.
 #include "app/base/model_path.h"
 #include "app/lesson/step_state.h"
+#include "app/session/reading.h"
 #include "app/session/session_file.h"
 
 #include <algorithm>

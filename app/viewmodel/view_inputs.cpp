@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/view_inputs.h"
 
+#include "app/session/kept.h"
 #include "app/session/look.h"
 #include "app/session/reading.h"
 #include "app/session/selection.h"

@@ -5,6 +5,7 @@
 #include "app/session/action_kinds.h"
 #include "app/session/kept.h"
 #include "app/session/look.h"
+#include "app/session/reading.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/snapshot.h"
