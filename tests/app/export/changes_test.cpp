@@ -2,12 +2,15 @@
 // A saved session with a pin and interventions, exported without a window: every view of what changed, with the built-in models.
 #include "app/base/assets.h"
 #include "app/session/kept.h"
-#include "app/session/session.h"
+#include "app/session/look.h"
+#include "app/session/reading.h"
+#include "app/session/selection.h"
 #include "app/session/session_file.h"
 #include "core/base/text_file.h"
 #include "core/format/npz.h"
 #include "tests/app/cli/command_line.h"
 #include "tests/app/export/assets_chosen.h"
+#include "tests/app/session/session_in_parts.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -30,16 +33,16 @@ protected:
   void SetUp() override {
     folder_ = fs::path(::testing::TempDir()) / ("regard_changes_" + std::to_string(::getpid()));
     fs::create_directories(folder_);
-    session_.model = "narrator";
-    session_.text = "The old king gave the prince a";
-    session_.head = {2, 3};
-    session_.query = {TokenAnchor::Kind::byte, 13, 0};
-    session_.key = {TokenAnchor::Kind::byte, 8, 0};
+    session_.reading().model = "narrator";
+    session_.reading().text = "The old king gave the prince a";
+    session_.selection().head = {2, 3};
+    session_.selection().query = {TokenAnchor::Kind::byte, 13, 0};
+    session_.selection().key = {TokenAnchor::Kind::byte, 8, 0};
     Pin pin{"A", reading_of(session_), {}};
     pin.reading.text = "The young king gave the princess a";
-    session_.pins = {pin};
-    session_.baseline = "A";
-    session_.shown = Shown::difference;
+    session_.kept().pins = {pin};
+    session_.kept().baseline = "A";
+    session_.look().shown = Shown::difference;
     PlacedIntervention ablated;
     ablated.item.kind = InterventionKind::ablate;
     ablated.item.scope = {1, 4};
@@ -47,7 +50,7 @@ protected:
     masked.item.kind = InterventionKind::mask;
     masked.item.scope = {2, 3};
     masked.cells = {{{}, {TokenAnchor{TokenAnchor::Kind::byte, 4, 0}, TokenAnchor{TokenAnchor::Kind::byte, 4, 0}}}};
-    session_.interventions = {ablated, masked};
+    session_.reading().interventions = {ablated, masked};
     save();
   }
   void TearDown() override { fs::remove_all(folder_); }
@@ -70,7 +73,7 @@ protected:
   }
 
   fs::path folder_{};
-  Session session_{};
+  testing::SessionInParts session_{};
 };
 
 std::map<std::string, std::vector<float>> arrays_of(const std::string& npz) {
@@ -199,8 +202,8 @@ TEST_F(ExportOfChanges, weights_of_the_difference_are_those_of_b_minus_those_of_
   for (const auto& [query, sum] : sums)
     EXPECT_NEAR(sum, 1.0, 1e-6) << "row " << query;
   const json live = parsed("weights", {"--shown", "live"}), before = parsed("weights", {"--shown", "baseline"});
-  EXPECT_EQ(live["text"], session_.text);
-  EXPECT_EQ(before["text"], session_.pins[0].reading.text);
+  EXPECT_EQ(live["text"], session_.reading().text);
+  EXPECT_EQ(before["text"], session_.kept().pins[0].reading.text);
   EXPECT_EQ(live["rows"].size(), difference["rows"].size());
   for (std::size_t index = 0; index < live["rows"].size(); ++index)
     EXPECT_EQ(live["rows"][index]["weight"], difference["rows"][index]["weight"]);
@@ -215,7 +218,7 @@ TEST_F(ExportOfChanges, what_is_masked_has_weight_zero_in_the_file) {
       ++seen;
     }
   EXPECT_GT(seen, 0U);
-  session_.interventions.clear();
+  session_.reading().interventions.clear();
   save();
   double sum = 0.0;
   const json plain = parsed("weights", {"--shown", "live"});
@@ -311,7 +314,7 @@ TEST_F(ExportOfChanges, pairs_of_heads_are_told_with_their_distance_and_a_head_i
 }
 
 TEST_F(ExportOfChanges, words_of_a_sweep_are_told_with_how_far_they_move_the_weight) {
-  session_.interventions.clear();
+  session_.reading().interventions.clear();
   save();
   const json table = parsed("sweep", {"--replace", "key", "--words", "own", "--own", "queen, horse"});
   ASSERT_EQ(table["rows"].size(), 2U);
@@ -332,9 +335,9 @@ TEST_F(ExportOfChanges, words_of_a_sweep_are_told_with_how_far_they_move_the_wei
 }
 
 TEST_F(ExportOfChanges, where_nothing_is_compared_it_says_so) {
-  session_.pins.clear();
-  session_.interventions.clear();
-  session_.baseline.clear();
+  session_.kept().pins.clear();
+  session_.reading().interventions.clear();
+  session_.kept().baseline.clear();
   save();
   for (const char* view : {"movement", "effect", "patching", "interventions"})
     testing::expect_refusal(testing::say({"export", "--session", (folder_ / "session.json").string(), "--view", view,

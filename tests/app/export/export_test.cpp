@@ -6,7 +6,8 @@
 #include "app/export/figures.h"
 #include "app/export/maps.h"
 #include "app/export/text_fields.h"
-#include "app/session/session.h"
+#include "app/session/look.h"
+#include "app/session/selection.h"
 #include "app/style/locale.h"
 #include "app/style/weights_text.h"
 #include "app/viewmodel/value_grid.h"
@@ -15,6 +16,7 @@
 #include "core/format/png.h"
 #include "tests/app/cli/command_line.h"
 #include "tests/app/export/assets_chosen.h"
+#include "tests/app/session/session_in_parts.h"
 #include "tests/app/viewmodel/handmade.h"
 #include "tests/app/viewmodel/run_text.h"
 #include "tests/app/viewmodel/session_for.h"
@@ -71,7 +73,7 @@ protected:
 
   fs::path folder_{};
   std::shared_ptr<const Snapshot> snapshot_{};
-  Session session_{};
+  testing::SessionInParts session_{};
 };
 
 std::span<const std::byte> bytes_of(const std::string& text) {
@@ -107,7 +109,7 @@ TEST_F(Export, json_and_npz_hold_the_same_numbers_to_the_last_digit) {
   const GridView grid = make_grid(*snapshot_, session_);
   const auto document = nlohmann::json::parse(written({ExportView::scores, ExportFormat::json}));
   EXPECT_EQ(document["text"], "кот видит <пса>");
-  EXPECT_EQ(document["layer"], session_.head.layer);
+  EXPECT_EQ(document["layer"], session_.selection().head.layer);
   const auto arrays = parse_npz(bytes_of(written({ExportView::scores, ExportFormat::npz})), "out.npz");
   EXPECT_EQ(arrays.at("weights").as_f32(), grid.weights.values);
   EXPECT_EQ(arrays.at("scores").as_f32(), grid.scores.values);
@@ -157,8 +159,9 @@ TEST_F(Export, the_weights_grid_is_written_with_what_its_cells_hold) {
   const auto seen = regard::testing::read_text(regard::testing::reading_model(true), "the old king saw a cat");
   snapshot_ = seen;
   session_ = session_for(*seen, {1, 2}, 4, 3);
-  session_.grid_weight = GridWeight::output;
-  const auto wanted = make_value_grid({seen->trace, AttentionKind::self, session_.head, GridWeight::output});
+  session_.look().grid_weight = GridWeight::output;
+  const auto wanted =
+      make_value_grid({seen->trace, AttentionKind::self, session_.selection().head, GridWeight::output});
   const auto arrays = parse_npz(bytes_of(written({ExportView::weights, ExportFormat::npz})), "out.npz");
   EXPECT_EQ(arrays.at("output_weighted").as_f32(), wanted->weights.values);
   EXPECT_EQ(arrays.at("weights").as_f32(), make_grid(*seen, session_).weights.values) << "the weights beside it";
@@ -166,7 +169,7 @@ TEST_F(Export, the_weights_grid_is_written_with_what_its_cells_hold) {
   EXPECT_EQ(document["quantity"], "output_weighted");
   const std::string svg = written({ExportView::weights, ExportFormat::svg});
   EXPECT_NE(svg.find(weight_name(GridWeight::output)), std::string::npos) << "the legend names it";
-  session_.grid_weight = GridWeight::attention;
+  session_.look().grid_weight = GridWeight::attention;
   EXPECT_EQ(written({ExportView::weights, ExportFormat::svg}).find(weight_name(GridWeight::output)), std::string::npos);
 }
 
@@ -175,7 +178,7 @@ TEST_F(Export, rollout_is_drawn_where_this_head_alone_is_closed) {
   regard::testing::set_window(*model, 2);
   snapshot_ = regard::testing::read_text(model, "the old king saw a cat");
   session_ = session_for(*snapshot_, {1, 2}, 4, 3);
-  session_.grid_weight = GridWeight::rollout;
+  session_.look().grid_weight = GridWeight::rollout;
   const std::size_t tokens = snapshot_->encoding.tokens.size();
   const Figure figure = prepare_figure(snapshot_, session_, {ExportView::weights})();
   const auto cells = std::count_if(figure.shapes.begin(), figure.shapes.end(), [](const FigureShape& shape) {
@@ -194,28 +197,28 @@ TEST_F(Export, other_numbers_than_the_weights_say_what_they_leave_out) {
     snapshot_ = regard::testing::read_text(model, "the old king saw a cat",
                                            both ? std::vector<Intervention>{halved} : std::vector<Intervention>{});
     session_ = session_for(*snapshot_, {1, 2}, 4, 3);
-    session_.grid_weight = GridWeight::value;
-    session_.hide_special = both;
+    session_.look().grid_weight = GridWeight::value;
+    session_.look().hide_special = both;
     const std::string svg = written({ExportView::weights, ExportFormat::svg});
     EXPECT_EQ(svg.find(hidden) != std::string::npos, both);
     EXPECT_EQ(svg.find(outputs) != std::string::npos, both);
     const auto document = nlohmann::json::parse(written({ExportView::weights, ExportFormat::json}));
     EXPECT_EQ(document["renormalised"], both ? 1 : 0);
     EXPECT_EQ(document["outputs_changed"], both ? 1 : 0);
-    session_.grid_weight = GridWeight::attention;
+    session_.look().grid_weight = GridWeight::attention;
     EXPECT_EQ(nlohmann::json::parse(written({ExportView::weights, ExportFormat::json}))["renormalised"], both ? 1 : 0);
   }
 }
 
 TEST_F(Export, why_other_numbers_than_the_weights_cannot_be_written_is_told) {
-  session_.grid_weight = GridWeight::output;
+  session_.look().grid_weight = GridWeight::output;
   EXPECT_EQ(refused({ExportView::weights, ExportFormat::csv}), "export_no_weights") << "a model made by hand has none";
   std::string words;
   for (std::size_t word = 0; word <= window_units; ++word)
     words += "кот ";
   snapshot_ = handmade_snapshot(words);
   session_ = session_for(*snapshot_);
-  session_.grid_weight = GridWeight::value;
+  session_.look().grid_weight = GridWeight::value;
   EXPECT_EQ(refused({ExportView::weights, ExportFormat::csv}), "export_long_grid");
   snapshot_ = make_snapshot(snapshot_->model, nullptr, {});  // of an empty text, as the worker makes it
   EXPECT_EQ(refused({ExportView::weights, ExportFormat::csv}), "no_tokens");
@@ -224,12 +227,12 @@ TEST_F(Export, why_other_numbers_than_the_weights_cannot_be_written_is_told) {
 TEST_F(Export, the_difference_of_two_texts_is_written_of_the_weights_alone) {
   snapshot_ = regard::testing::read_beside(regard::testing::reading_model(true), "the old king", "the old queen");
   session_ = session_for(*snapshot_, {1, 2}, 2, 1);
-  session_.shown = Shown::difference;
+  session_.look().shown = Shown::difference;
   EXPECT_EQ(refused({ExportView::weights, ExportFormat::csv}), "");
-  session_.grid_weight = GridWeight::rollout;
+  session_.look().grid_weight = GridWeight::rollout;
   EXPECT_EQ(refused({ExportView::weights, ExportFormat::csv}), "export_weights_difference");
   EXPECT_EQ(refused({ExportView::scores, ExportFormat::csv}), "") << "those are the same whatever the weights hold";
-  session_.shown = Shown::baseline;
+  session_.look().shown = Shown::baseline;
   EXPECT_EQ(refused({ExportView::weights, ExportFormat::csv}), "");
 }
 
@@ -249,7 +252,7 @@ TEST_F(Export, heads_that_were_found_have_their_names) {
   auto named = std::make_shared<Snapshot>(*snapshot_);
   auto model = std::make_shared<Model>(*snapshot_->model);
   const std::string role = "Predicate → its subject, wherever it stands";
-  model->roles = {{.head = session_.head, .name = {"", role}}};
+  model->roles = {{.head = session_.selection().head, .name = {"", role}}};
   auto trace = std::make_shared<Trace>(*snapshot_->trace);
   trace->model = model;
   named->model = model;
@@ -257,7 +260,8 @@ TEST_F(Export, heads_that_were_found_have_their_names) {
   snapshot_ = named;
   const std::string svg = written({ExportView::head_search, ExportFormat::svg});
   EXPECT_NE(svg.find(">" + role + "</text>"), std::string::npos);
-  EXPECT_NE(svg.find(">1. " + std::to_string(session_.head.layer) + "." + std::to_string(session_.head.head)),
+  EXPECT_NE(svg.find(">1. " + std::to_string(session_.selection().head.layer) + "." +
+                     std::to_string(session_.selection().head.head)),
             std::string::npos)
       << "the example itself comes first";
 }

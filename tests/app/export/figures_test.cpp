@@ -4,9 +4,10 @@
 
 #include "app/base/assets.h"
 #include "app/export/maps.h"
-#include "app/session/session.h"
+#include "app/session/look.h"
 #include "app/style/locale.h"
 #include "tests/app/export/assets_chosen.h"
+#include "tests/app/session/session_in_parts.h"
 #include "tests/app/viewmodel/handmade.h"
 #include "tests/app/viewmodel/session_for.h"
 
@@ -35,7 +36,7 @@ protected:
     session_ = session_for(*snapshot_);
   }
   std::shared_ptr<const Snapshot> snapshot_{};
-  Session session_{};
+  testing::SessionInParts session_{};
 };
 
 /// In the order in which they are drawn.
@@ -54,7 +55,7 @@ TEST_F(FiguresOfViews, svg_paints_a_cell_in_the_colour_of_its_weight) {
   const GridView grid = make_grid(*snapshot_, session_);
   const Figure figure =
       grid_figure(grid, false, session_, caption_of(*snapshot_, session_), figure_style(ThemeChoice::light));
-  const gfx::ColourMap& map = gfx::colour_map(session_.weight_map, ThemeChoice::light);
+  const gfx::ColourMap& map = gfx::colour_map(session_.look().weight_map, ThemeChoice::light);
   std::vector<gfx::Rgb> cells;
   for (const FigureShape& shape : figure.shapes)
     if (const auto* box = std::get_if<FigureBox>(&shape); box != nullptr && box->height > 11)
@@ -128,7 +129,7 @@ TEST_F(FiguresOfViews, a_map_of_very_many_cells_is_an_image_of_their_colours) {
   map.values(99, 0) = 1.0F;
   map.values(0, 1) = kNoNumber;
   map.rows = map.cols = std::vector<std::string>(100, "2.1");
-  map.colours = &gfx::colour_map(session_.weight_map, ThemeChoice::light);
+  map.colours = &gfx::colour_map(session_.look().weight_map, ThemeChoice::light);
   const Figure figure = map_figure(map, {}, figure_style(ThemeChoice::light));
   const auto image = std::find_if(figure.shapes.begin(), figure.shapes.end(),
                                   [](const FigureShape& shape) { return std::holds_alternative<FigureImage>(shape); });
@@ -143,9 +144,9 @@ TEST_F(FiguresOfViews, a_map_of_very_many_cells_is_an_image_of_their_colours) {
 
 TEST_F(FiguresOfViews, arcs_of_several_heads_say_which_is_which_and_pieces_of_a_word_stand_close) {
   const auto snapshot = handmade_snapshot("one wonderful day", {.piece = 3});
-  Session session = session_for(*snapshot, {0, 0});
-  session.arcs_from_all = true;
-  session.arc_threshold = 0.0F;
+  testing::SessionInParts session = session_for(*snapshot, {0, 0});
+  session.look().arcs_from_all = true;
+  session.look().arc_threshold = 0.0F;
   const ArcsView arcs = make_arcs(*snapshot, session);
   const Figure figure = arcs_figure(arcs, make_grid(*snapshot, session), {}, figure_style(ThemeChoice::light),
                                     {"layer 0, head 0", "layer 1, head 3"});

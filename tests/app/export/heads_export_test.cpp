@@ -3,11 +3,11 @@
 #include "app/base/assets.h"
 #include "app/base/built_in_texts.h"
 #include "app/export/export.h"
-#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "core/base/text_file.h"
 #include "tests/app/cli/command_line.h"
 #include "tests/app/export/assets_chosen.h"
+#include "tests/app/session/session_in_parts.h"
 #include "tests/app/viewmodel/run_text.h"
 #include "tests/core/model/tiny_checkpoint.h"
 #include "tests/core/model/tiny_t5.h"
@@ -67,7 +67,7 @@ protected:
 
   testing::TemporaryFolder folder_{};
   std::shared_ptr<const Snapshot> snapshot_{};
-  Session session_{};
+  testing::SessionInParts session_{};
 };
 
 TEST_F(ExportOfAllHeads, likeness_of_two_models_is_told_of_both) {

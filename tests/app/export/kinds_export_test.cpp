@@ -2,12 +2,14 @@
 // Kinds of attention as files, and on the command line.
 #include "app/base/assets.h"
 #include "app/export/export.h"
-#include "app/session/session.h"
+#include "app/session/look.h"
+#include "app/session/selection.h"
 #include "app/style/locale.h"
 #include "core/base/error.h"
 #include "core/base/text_file.h"
 #include "core/format/npz.h"
 #include "tests/app/cli/command_line.h"
+#include "tests/app/session/session_in_parts.h"
 #include "tests/app/viewmodel/run_text.h"
 #include "tests/core/model/tiny_checkpoint.h"
 
@@ -34,7 +36,7 @@ protected:
     set_language(Language::en);
     snapshot_ = testing::read_text(testing::reading_model(true), "the old king saw a cat in the garden");
     session_ = testing::session_for(*snapshot_);
-    session_.kinds = parse_kinds("softmax,window:3,performer:32,flash:4");
+    session_.look().kinds = parse_kinds("softmax,window:3,performer:32,flash:4");
   }
 
   [[nodiscard]] std::string written(ExportFormat format) const {
@@ -47,13 +49,13 @@ protected:
   }
 
   std::shared_ptr<const Snapshot> snapshot_{};
-  Session session_{};
+  testing::SessionInParts session_{};
 };
 
 TEST_F(KindsExport, ATableHasEveryNumberOfEveryKind) {
   const json table = json::parse(written(ExportFormat::json));
   std::map<std::string, std::set<std::string>> numbers;
-  const Matrix own = weights(*snapshot_->trace, session_.head);
+  const Matrix own = weights(*snapshot_->trace, session_.selection().head);
   for (const json& row : table["rows"]) {
     numbers[row["kind"]].insert(row["number"]);
     if (row["kind"] == "softmax" && row["number"] == "weight" && !row["value"].is_null()) {
@@ -70,7 +72,7 @@ TEST_F(KindsExport, ATableHasEveryNumberOfEveryKind) {
 TEST_F(KindsExport, NpzAndPicturesAreWritten) {
   const std::string bytes = written(ExportFormat::npz);
   const auto arrays = parse_npz(std::as_bytes(std::span(bytes.data(), bytes.size())), "x");
-  EXPECT_EQ(arrays.at("softmax").as_f32(), weights(*snapshot_->trace, session_.head).values);
+  EXPECT_EQ(arrays.at("softmax").as_f32(), weights(*snapshot_->trace, session_.selection().head).values);
   const std::string svg = written(ExportFormat::svg);
   EXPECT_NE(svg.find("window:3"), std::string::npos);
   EXPECT_NE(svg.find("not trained for this"), std::string::npos);

@@ -2,12 +2,12 @@
 // Other numbers of heads and the table of kinds as files.
 #include "app/base/assets.h"
 #include "app/export/export.h"
-#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/kind_table.h"
 #include "core/base/error.h"
 #include "core/base/text_file.h"
 #include "core/format/npz.h"
+#include "tests/app/session/session_in_parts.h"
 #include "tests/app/viewmodel/run_text.h"
 #include "tests/core/model/tiny_checkpoint.h"
 
@@ -44,7 +44,7 @@ protected:
   }
 
   std::shared_ptr<const Snapshot> snapshot_{};
-  Session session_{};
+  testing::SessionInParts session_{};
 };
 
 TEST_F(KindsViewsExport, EveryNumberOfHeadsHasItsWeightsAndTheModelsOwnAreThoseOfTheRun) {

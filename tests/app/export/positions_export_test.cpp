@@ -2,11 +2,12 @@
 // Positions of a head as files, and on the command line.
 #include "app/base/assets.h"
 #include "app/export/export.h"
-#include "app/session/session.h"
+#include "app/session/selection.h"
 #include "app/style/locale.h"
 #include "core/base/text_file.h"
 #include "core/format/npz.h"
 #include "tests/app/cli/command_line.h"
+#include "tests/app/session/session_in_parts.h"
 #include "tests/app/viewmodel/run_text.h"
 #include "tests/core/model/tiny_checkpoint.h"
 
@@ -44,7 +45,7 @@ protected:
   }
 
   std::shared_ptr<const Snapshot> snapshot_{};
-  Session session_{};
+  testing::SessionInParts session_{};
 };
 
 TEST_F(PositionsExport, SharesOfPlanesAddUpToTheScore) {
@@ -62,14 +63,14 @@ TEST_F(PositionsExport, SharesOfPlanesAddUpToTheScore) {
   EXPECT_EQ(counts["mean"], 64U);
   EXPECT_EQ(counts["pair"], 64U);
   EXPECT_NEAR(shares, score, 1e-5);
-  EXPECT_EQ(static_cast<float>(score), scores(*snapshot_->trace, session_.head)(5, 1));
+  EXPECT_EQ(static_cast<float>(score), scores(*snapshot_->trace, session_.selection().head)(5, 1));
 }
 
 TEST_F(PositionsExport, NpzAndPicturesAreWritten) {
   const std::string bytes = written(ExportFormat::npz);
   const auto arrays = parse_npz(std::as_bytes(std::span(bytes.data(), bytes.size())), "x");
   EXPECT_EQ(arrays.at("mean").as_f32().size(), 64U);
-  EXPECT_NEAR(arrays.at("pair").as_f32()[4], scores(*snapshot_->trace, session_.head)(5, 1), 1e-5);
+  EXPECT_NEAR(arrays.at("pair").as_f32()[4], scores(*snapshot_->trace, session_.selection().head)(5, 1), 1e-5);
   const std::string svg = written(ExportFormat::svg);
   EXPECT_NE(svg.find("Score against distance"), std::string::npos);
   EXPECT_NE(svg.find("sum = score"), std::string::npos);

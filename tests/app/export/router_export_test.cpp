@@ -3,11 +3,14 @@
 #include "app/base/assets.h"
 #include "app/cli/writers.h"
 #include "app/export/export.h"
-#include "app/session/session.h"
+#include "app/session/kept.h"
+#include "app/session/look.h"
+#include "app/session/selection.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/router_view.h"
 #include "core/base/text_file.h"
 #include "core/format/npz.h"
+#include "tests/app/session/session_in_parts.h"
 #include "tests/app/viewmodel/mixture_text.h"
 
 #include <gtest/gtest.h>
@@ -36,8 +39,8 @@ protected:
   void read(const std::shared_ptr<const Model>& model) {
     snapshot_ = testing::read_text(model, "the old king saw a cat in the garden");
     session_ = testing::session_for(*snapshot_);
-    session_.head = {2, 0};
-    session_.query = anchor_of(4, snapshot_->encoding);
+    session_.selection().head = {2, 0};
+    session_.selection().query = anchor_of(4, snapshot_->encoding);
   }
 
   [[nodiscard]] std::string written(ExportView view, ExportFormat format) const {
@@ -59,7 +62,7 @@ protected:
   }
 
   std::shared_ptr<const Snapshot> snapshot_{};
-  Session session_{};
+  testing::SessionInParts session_{};
 };
 
 TEST_F(RouterExport, ALayersTableIsWhatTheRunUsed) {
@@ -82,7 +85,7 @@ TEST_F(RouterExport, ALayersTableIsWhatTheRunUsed) {
 }
 
 TEST_F(RouterExport, ATokensTableHasTheLayersWithExpertsAlone) {
-  session_.router_map = RouterMap::token;
+  session_.look().router_map = RouterMap::token;
   const json table = json::parse(written(ExportView::router, ExportFormat::json));
   ASSERT_EQ(table["rows"].size(), 2 * 5U);
   for (const json& row : table["rows"]) {
@@ -92,7 +95,7 @@ TEST_F(RouterExport, ATokensTableHasTheLayersWithExpertsAlone) {
 }
 
 TEST_F(RouterExport, TheLoadIsCountedForEveryExpert) {
-  session_.router_map = RouterMap::load;
+  session_.look().router_map = RouterMap::load;
   const json table = json::parse(written(ExportView::router, ExportFormat::json));
   ASSERT_EQ(table["rows"].size(), 2 * 5U);
   for (const json& row : table["rows"])
@@ -124,7 +127,7 @@ TEST_F(RouterExport, ChosenCellsOfAPictureAreFramed) {
 }
 
 TEST_F(RouterExport, IsRefusedWithTheReasonWhereThereAreNoExperts) {
-  session_.head = {1, 0};
+  session_.selection().head = {1, 0};
   EXPECT_EQ(refusal(), "export_dense_layer");
   read(testing::reading_model(true));
   EXPECT_EQ(refusal(), "export_no_experts");
@@ -133,9 +136,9 @@ TEST_F(RouterExport, IsRefusedWithTheReasonWhereThereAreNoExperts) {
 TEST_F(RouterExport, ADifferenceHasBothTextsNumbers) {
   snapshot_ = testing::read_beside(testing::reading_mixture(), "the red king saw a cat", "the old king saw a cat");
   session_ = testing::session_for(*snapshot_);
-  session_.head = {2, 0};
-  session_.baseline = "A";
-  session_.shown = Shown::difference;
+  session_.selection().head = {2, 0};
+  session_.kept().baseline = "A";
+  session_.look().shown = Shown::difference;
   const json table = json::parse(written(ExportView::router, ExportFormat::json));
   EXPECT_EQ(table["shown"], "difference");
   std::size_t changed = 0;
@@ -152,7 +155,7 @@ TEST_F(RouterExport, AScoreTableHasAColumnForEachTerm) {
   const auto model = testing::reading_model(true);
   testing::set_positions(*model, Alibi{{0.5F, 0.25F, 0.125F, 0.0625F}});
   read(model);
-  session_.head = {1, 1};
+  session_.selection().head = {1, 1};
   for (const ExportView view : {ExportView::scores, ExportView::question}) {
     const json table = json::parse(written(view, ExportFormat::json));
     std::size_t seen = 0;
@@ -171,7 +174,7 @@ TEST_F(RouterExport, APictureOfATermSaysWhichItIs) {
   const auto model = testing::reading_model(true);
   testing::set_positions(*model, Alibi{{0.5F, 0.25F, 0.125F, 0.0625F}});
   read(model);
-  session_.score_part = ScorePartKind::position;
+  session_.look().score_part = ScorePartKind::position;
   EXPECT_NE(written(ExportView::scores, ExportFormat::svg).find(tr("grids.part.position")), std::string::npos);
 }
 

@@ -25,25 +25,6 @@ bool overlap(const ProbeItem& one, const ProbeItem& other) {
 
 }  // namespace
 
-WindowHarness::WindowHarness() : session_(std::make_unique<Session>()), session(*session_) {}
-WindowHarness::~WindowHarness() = default;
-
-Reading& WindowHarness::reading() const {
-  return session;
-}
-Selection& WindowHarness::selection() const {
-  return session;
-}
-Look& WindowHarness::look() const {
-  return session;
-}
-Kept& WindowHarness::kept() const {
-  return session;
-}
-GenerateSettings& WindowHarness::generate() const {
-  return session.generate;
-}
-
 void WindowHarness::select(HeadRef head, std::size_t query, std::size_t key) {
   session = regard::testing::session_for(*snapshot, head, query, key);
 }

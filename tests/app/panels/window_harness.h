@@ -13,6 +13,7 @@
 #include "app/shell/compared_panels.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/memo.h"
+#include "tests/app/session/session_in_parts.h"
 #include "tests/app/viewmodel/handmade.h"
 #include "tests/app/widgets/headless.h"
 
@@ -28,22 +29,19 @@
 namespace regard::test {
 
 class WindowHarness : public Headless {
-  std::unique_ptr<Session> session_;
+  regard::testing::SessionInParts parts_{};
 
 protected:
-  WindowHarness();
-  ~WindowHarness() override;
-
   void SetUp() override;
 
   void show(const std::string& text, const regard::testing::HandmadeOptions& options = {});
 
   // The session, by its parts: a test compiles without those that it does not look into.
-  [[nodiscard]] Reading& reading() const;
-  [[nodiscard]] Selection& selection() const;
-  [[nodiscard]] Look& look() const;
-  [[nodiscard]] Kept& kept() const;
-  [[nodiscard]] GenerateSettings& generate() const;
+  [[nodiscard]] Reading& reading() const { return parts_.reading(); }
+  [[nodiscard]] Selection& selection() const { return parts_.selection(); }
+  [[nodiscard]] Look& look() const { return parts_.look(); }
+  [[nodiscard]] Kept& kept() const { return parts_.kept(); }
+  [[nodiscard]] GenerateSettings& generate() const { return parts_.generate(); }
   /// A session that shows the snapshot's text, with these chosen.
   void select(HeadRef head = {1, 3}, std::size_t query = 2, std::size_t key = 1);
   /// A new session.
@@ -89,7 +87,7 @@ protected:
   }
 
   std::shared_ptr<Snapshot> snapshot{};
-  Session& session;
+  Session& session = parts_.whole();
   Preferences preferences{};
   World world{};
   PanelState state{};

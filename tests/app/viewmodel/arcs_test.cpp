@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/session/session.h"
+#include "app/session/look.h"
+#include "app/session/selection.h"
+#include "tests/app/session/session_in_parts.h"
 #include "tests/app/viewmodel/handmade.h"
 
 #include <gtest/gtest.h>
@@ -12,11 +14,11 @@ using namespace regard::testing;
 
 TEST(Arcs, AllArcsOfTheQueryAreItsRow) {
   const auto snapshot = handmade_snapshot("one two three four");
-  Session session = session_for(*snapshot);
-  session.arc_threshold = 0.0F;
+  testing::SessionInParts session = session_for(*snapshot);
+  session.look().arc_threshold = 0.0F;
   const ArcsView view = make_arcs(*snapshot, session);
   ASSERT_EQ(view.arcs.size(), 6U);
-  const Matrix all = weights(*snapshot->trace, session.head);
+  const Matrix all = weights(*snapshot->trace, session.selection().head);
   for (const Arc& arc : view.arcs) {
     EXPECT_EQ(arc.query, 2U);
     EXPECT_EQ(arc.weight, all(2, arc.key));
@@ -31,8 +33,8 @@ TEST(Arcs, AllArcsOfTheQueryAreItsRow) {
 
 TEST(Arcs, WhatLiesBelowTheThresholdIsCountedAndSummed) {
   const auto snapshot = handmade_snapshot("one two three four");
-  Session session = session_for(*snapshot);
-  session.arc_threshold = 0.2F;
+  testing::SessionInParts session = session_for(*snapshot);
+  session.look().arc_threshold = 0.2F;
   const ArcsView view = make_arcs(*snapshot, session);
   double drawn = 0.0;
   for (const Arc& arc : view.arcs) {
@@ -46,10 +48,10 @@ TEST(Arcs, WhatLiesBelowTheThresholdIsCountedAndSummed) {
 
 TEST(Arcs, SeveralHeadsOfAllQueriesPutOneNumberAtEachWord) {
   const auto snapshot = handmade_snapshot("one two three four");
-  Session session = session_for(*snapshot, {0, 0});
-  session.arc_threshold = 0.0F;
-  session.arcs_from_all = true;
-  session.compared_heads = {{1, 1}, {0, 3}};
+  testing::SessionInParts session = session_for(*snapshot, {0, 0});
+  session.look().arc_threshold = 0.0F;
+  session.look().arcs_from_all = true;
+  session.selection().compared_heads = {{1, 1}, {0, 3}};
   const ArcsView view = make_arcs(*snapshot, session);
   std::vector<int> numbers(view.rows.size(), 0);
   for (const Arc& arc : view.arcs) {
@@ -73,14 +75,15 @@ TEST(Arcs, PiecesOfAWordAreGluedAndWordsAreNot) {
 
 TEST(Arcs, ComparedHeadsHaveTheirOwnColourAndNumbers) {
   const auto snapshot = handmade_snapshot("one two three four");
-  Session session = session_for(*snapshot, {0, 0});
-  session.arc_threshold = 0.0F;
-  session.compared_heads = {{1, 1}, {9, 9}, {0, 3}};
+  testing::SessionInParts session = session_for(*snapshot, {0, 0});
+  session.look().arc_threshold = 0.0F;
+  session.selection().compared_heads = {{1, 1}, {9, 9}, {0, 3}};
   const ArcsView view = make_arcs(*snapshot, session);
   ASSERT_EQ(view.hidden_weight.size(), 4U);
   for (const Arc& arc : view.arcs) {
     ASSERT_NE(arc.colour, 2U);  // {9, 9} is no head of this model
-    const HeadRef head = arc.colour == 0 ? session.head : session.compared_heads[arc.colour - 1];
+    const HeadRef head =
+        arc.colour == 0 ? session.selection().head : session.selection().compared_heads[arc.colour - 1];
     EXPECT_EQ(arc.weight, weights(*snapshot->trace, head)(2, arc.key));
   }
   EXPECT_EQ(view.arcs.size(), 18U);
@@ -89,9 +92,9 @@ TEST(Arcs, ComparedHeadsHaveTheirOwnColourAndNumbers) {
 
 TEST(Arcs, FromAllDrawsEveryAllowedPair) {
   const auto snapshot = handmade_snapshot("one two three", {.specials = false, .causal = true});
-  Session session = session_for(*snapshot, {0, 0}, 1, 0);
-  session.arc_threshold = 0.0F;
-  session.arcs_from_all = true;
+  testing::SessionInParts session = session_for(*snapshot, {0, 0}, 1, 0);
+  session.look().arc_threshold = 0.0F;
+  session.look().arcs_from_all = true;
   const ArcsView view = make_arcs(*snapshot, session);
   EXPECT_EQ(view.arcs.size(), 6U);
   for (const Arc& arc : view.arcs)
@@ -101,9 +104,9 @@ TEST(Arcs, FromAllDrawsEveryAllowedPair) {
 
 TEST(Arcs, HiddenSpecialsRenormaliseAndAWordAsksAsOne) {
   const auto snapshot = handmade_snapshot("kittens sleep soundly", {.piece = 3});
-  Session session = session_for(*snapshot);
-  session.arc_threshold = 0.0F;
-  session.hide_special = session.word_level = true;
+  testing::SessionInParts session = session_for(*snapshot);
+  session.look().arc_threshold = 0.0F;
+  session.look().hide_special = session.look().word_level = true;
   const ArcsView view = make_arcs(*snapshot, session);
   EXPECT_TRUE(view.renormalised);
   ASSERT_EQ(view.arcs.size(), 3U);
@@ -122,8 +125,8 @@ TEST(Arcs, ALongTextKeepsTheStrongestAndTheirRestIsSummed) {
   for (int word = 0; word < 120; ++word)
     text += "w" + std::to_string(word) + " ";
   const auto snapshot = handmade_snapshot(text);
-  Session session = session_for(*snapshot);
-  session.arc_threshold = 0.0F;
+  testing::SessionInParts session = session_for(*snapshot);
+  session.look().arc_threshold = 0.0F;
   const ArcsView view = make_arcs(*snapshot, session);
   EXPECT_EQ(view.arcs.size(), ArcsView::most_arcs);
   EXPECT_EQ(view.hidden, 122 - ArcsView::most_arcs);
@@ -131,16 +134,16 @@ TEST(Arcs, ALongTextKeepsTheStrongestAndTheirRestIsSummed) {
   for (const Arc& arc : view.arcs)
     drawn += arc.weight;
   EXPECT_NEAR(drawn + view.hidden_weight[0], 1.0, 1e-5);
-  const Matrix row = weights(*snapshot->trace, session.head, {2, 3}, {0, 122});
+  const Matrix row = weights(*snapshot->trace, session.selection().head, {2, 3}, {0, 122});
   EXPECT_EQ(view.arcs.back().weight, *std::max_element(row.values.begin(), row.values.end()));
-  session.arcs_from_all = true;
+  session.look().arcs_from_all = true;
   EXPECT_EQ(make_arcs(*snapshot, session).arcs.size(), ArcsView::most_arcs_from_all);
 }
 
 TEST(Arcs, AHiddenQueryDrawsNothing) {
   const auto snapshot = handmade_snapshot("one two");
-  Session session = session_for(*snapshot, {0, 0}, 0, 1);
-  session.hide_special = true;
+  testing::SessionInParts session = session_for(*snapshot, {0, 0}, 0, 1);
+  session.look().hide_special = true;
   const ArcsView view = make_arcs(*snapshot, session);
   EXPECT_TRUE(view.arcs.empty());
   EXPECT_EQ(view.hidden_weight[0], 0.0F);

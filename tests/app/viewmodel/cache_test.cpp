@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The KV-cache view and the predictions that are made beside the window, from a real engine with random weights.
 #include "app/viewmodel/cache.h"
-#include "app/session/session.h"
+#include "app/session/kept.h"
+#include "app/session/reading.h"
+#include "app/session/selection.h"
 #include "app/viewmodel/views.h"
+#include "tests/app/session/session_in_parts.h"
 #include "tests/app/viewmodel/handmade.h"
 #include "tests/core/engine/random_model.h"
 
@@ -61,15 +64,15 @@ TEST(KvCacheView, ALayerWithoutSoftmaxKeepsAStateAndNoRows) {
 TEST(KvCacheView, ShowsHowTheTextWasWrittenAlsoFromAFileAndAfterUndo) {
   using Why = CacheStep::Why;
   const auto snapshot = llama_after({{Why::text, 6, 0, 0, 9.0}});  // read from a file: one run of everything
-  Session session;
-  session.text = snapshot->source_text = "w w w w w w";
-  session.written = {reading_of(session), {{Why::prompt, 5, 0, 0, 2.0}, {Why::token, 6, 5, 0, 0.5}}};
-  EXPECT_EQ(make_kv_cache(*snapshot, session).steps, session.written.steps);
+  testing::SessionInParts session;
+  session.reading().text = snapshot->source_text = "w w w w w w";
+  session.kept().written = {reading_of(session), {{Why::prompt, 5, 0, 0, 2.0}, {Why::token, 6, 5, 0, 0.5}}};
+  EXPECT_EQ(make_kv_cache(*snapshot, session).steps, session.kept().written.steps);
   EXPECT_EQ(make_kv_cache(*snapshot, session).last.computed(), 1U);
-  session.mask = MaskMode::causal;
+  session.reading().mask = MaskMode::causal;
   EXPECT_EQ(make_kv_cache(*snapshot, session).steps, snapshot->steps) << "another reading is another run";
-  session.mask = MaskMode::as_trained;
-  session.written.steps.pop_back();
+  session.reading().mask = MaskMode::as_trained;
+  session.kept().written.steps.pop_back();
   EXPECT_EQ(make_kv_cache(*snapshot, session).steps, snapshot->steps) << "these are not the steps of this trace";
 }
 
@@ -132,8 +135,8 @@ TEST(KvCacheView, RowsThatHaveLeftALayersWindowAreForgotten) {
 
 TEST(PredictionsBeside, AreMissingForAQueryTheSnapshotDoesNotHaveAndComeFromTheEngine) {
   const auto snapshot = snapshot_of(testing::random_bert({}), {.ids = {7, 8, 9, 10}});
-  Session session;
-  session.query = anchor_of(2, snapshot->encoding);
+  testing::SessionInParts session;
+  session.selection().query = anchor_of(2, snapshot->encoding);
   const PredictionView missing = make_predictions(*snapshot, session);
   EXPECT_EQ(missing.why, PredictionView::Why::query);
   EXPECT_TRUE(missing.pending);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Views of what changed, on texts read by random models with a real tokenizer.
 #include "core/analysis/difference.h"
-#include "app/session/session.h"
+#include "app/session/kept.h"
+#include "app/session/look.h"
+#include "app/session/selection.h"
 #include "app/viewmodel/baseline.h"
 #include "app/viewmodel/comparison.h"
 #include "app/viewmodel/difference_map.h"
@@ -9,6 +11,7 @@
 #include "app/viewmodel/difference_views.h"
 #include "app/viewmodel/memo.h"
 #include "core/analysis/effect.h"
+#include "tests/app/session/session_in_parts.h"
 #include "tests/app/viewmodel/run_text.h"
 
 #include <gtest/gtest.h>
@@ -22,11 +25,11 @@ namespace {
 
 using namespace regard::testing;
 
-Session session_at(const Snapshot& live, std::size_t query = 2, std::size_t key = 1) {
-  Session session = session_for(live, {1, 2}, query, key);
-  session.shown = Shown::difference;
-  session.baseline = "A";
-  session.arc_threshold = 0.0F;
+testing::SessionInParts session_at(const Snapshot& live, std::size_t query = 2, std::size_t key = 1) {
+  testing::SessionInParts session = session_for(live, {1, 2}, query, key);
+  session.look().shown = Shown::difference;
+  session.kept().baseline = "A";
+  session.look().arc_threshold = 0.0F;
   return session;
 }
 
@@ -44,11 +47,11 @@ double row_sum(std::span<const float> row) {
 TEST(Difference, TheSameTextPinnedIsExactlyZeroEverywhere) {
   for (const bool causal : {false, true}) {
     const auto live = read_beside(reading_model(causal), "the old king saw a cat", "the old king saw a cat");
-    Session session = session_at(*live);
+    testing::SessionInParts session = session_at(*live);
     for (const bool words : {false, true})
       for (const bool hidden : {false, true}) {
-        session.word_level = words;
-        session.hide_special = hidden;
+        session.look().word_level = words;
+        session.look().hide_special = hidden;
         const GridDifference grid = grid_difference(*live, session);
         EXPECT_TRUE(grid.rows.only_live.empty() && grid.rows.only_baseline.empty());
         for (std::size_t cell = 0; cell < grid.masked.size(); ++cell) {
@@ -68,7 +71,7 @@ TEST(Difference, TheSameTextPinnedIsExactlyZeroEverywhere) {
 TEST(Difference, AnUnchangedPrefixOfACausalModelIsExactlyZeroAndWhatFollowsIsNot) {
   const auto live =
       read_beside(reading_model(true), "the old king saw a cat in the garden", "the old king saw a dog in the garden");
-  const Session session = session_at(*live);
+  const testing::SessionInParts session = session_at(*live);
   const GridDifference grid = grid_difference(*live, session);
   const std::size_t size = live->encoding.tokens.size(), changed = 6;  // [CLS] the old king saw a | dog
   for (std::size_t query = 0; query < size; ++query) {
@@ -81,12 +84,12 @@ TEST(Difference, AnUnchangedPrefixOfACausalModelIsExactlyZeroAndWhatFollowsIsNot
 
 TEST(Difference, TokenLevelIsTheCoresDifferenceToTheLastBit) {
   const auto live = read_beside(reading_model(false), "the old king gave a sword", "the king gave the dog a sword");
-  const Session session = session_at(*live);
+  const testing::SessionInParts session = session_at(*live);
   const GridDifference grid = grid_difference(*live, session);
   const Alignment& alignment = live->comparison->alignment;
   const Trace& baseline = *live->comparison->baseline->trace;
-  const Matrix weights = weights_difference(baseline, *live->trace, alignment, session.head);
-  const Matrix scores = scores_difference(baseline, *live->trace, alignment, session.head);
+  const Matrix weights = weights_difference(baseline, *live->trace, alignment, session.selection().head);
+  const Matrix scores = scores_difference(baseline, *live->trace, alignment, session.selection().head);
   ASSERT_GT(alignment.pairs.size(), 4U);
   float largest = 0.0F;
   for (std::size_t row = 0; row < alignment.pairs.size(); ++row)
@@ -102,11 +105,11 @@ TEST(Difference, TokenLevelIsTheCoresDifferenceToTheLastBit) {
 
 TEST(Difference, IsBMinusAOfTheNumbersThatBothGridsShow) {
   const auto live = read_beside(reading_model(false), "the unknowns saw the red river", "the unknown saw a blue river");
-  Session session = session_at(*live);
+  testing::SessionInParts session = session_at(*live);
   for (const bool words : {false, true})
     for (const bool hidden : {false, true}) {
-      session.word_level = words;
-      session.hide_special = hidden;
+      session.look().word_level = words;
+      session.look().hide_special = hidden;
       const GridView now = make_grid(*live, session);
       const GridView before = make_grid(*live->comparison->baseline, session_at_baseline(*live, session));
       const GridDifference grid = make_grid_difference(*live, session, now);
@@ -125,7 +128,7 @@ TEST(Difference, IsBMinusAOfTheNumbersThatBothGridsShow) {
 
 TEST(Difference, WordsOfOneTextAloneHaveNoNumbersAndAreNamed) {
   const auto live = read_beside(reading_model(false), "the old king saw a cat", "the king saw a red blue cat");
-  const Session session = session_at(*live);
+  const testing::SessionInParts session = session_at(*live);
   const GridView shown = make_grid(*live, session);
   const GridDifference grid = make_grid_difference(*live, session, shown);
   EXPECT_EQ(grid.rows.only_live, (std::vector<std::string>{"red", "blue"}));
@@ -142,9 +145,9 @@ TEST(Difference, WordsOfOneTextAloneHaveNoNumbersAndAreNamed) {
 
 TEST(Difference, ARowsChangesAndWhatItGainedAndLostAddUpToZero) {
   const auto live = read_beside(reading_model(false), "the old king saw a cat", "the king saw a red blue cat");
-  Session session = session_at(*live);
+  testing::SessionInParts session = session_at(*live);
   for (const bool words : {false, true}) {
-    session.word_level = words;
+    session.look().word_level = words;
     const GridDifference grid = grid_difference(*live, session);
     float gained = 0.0F;
     for (std::size_t row = 0; row < grid.gained.size(); ++row) {
@@ -157,9 +160,9 @@ TEST(Difference, ARowsChangesAndWhatItGainedAndLostAddUpToZero) {
 
 TEST(Difference, AWordOfOtherPiecesIsThePartnerOfTheWordInItsPlace) {
   const auto live = read_beside(reading_model(false), "the king saw a cat", "the unknowns saw a cat");
-  Session session = session_at(*live);
+  testing::SessionInParts session = session_at(*live);
   EXPECT_EQ(grid_difference(*live, session).rows.only_live, (std::vector<std::string>{"un", "known", "s"}));
-  session.word_level = true;
+  session.look().word_level = true;
   const GridDifference grid = grid_difference(*live, session);
   EXPECT_TRUE(grid.rows.only_live.empty() && grid.rows.only_baseline.empty());
   EXPECT_EQ(grid.rows.baseline.units[grid.rows.partner[2]].label, "king");
@@ -167,7 +170,7 @@ TEST(Difference, AWordOfOtherPiecesIsThePartnerOfTheWordInItsPlace) {
 
 TEST(Difference, CopiesItsDigitsAndSaysWhatIsNotThere) {
   const auto live = read_beside(reading_model(true), "the king", "the old king");
-  const Session session = session_at(*live);
+  const testing::SessionInParts session = session_at(*live);
   const GridView shown = make_grid(*live, session);
   const GridDifference grid = make_grid_difference(*live, session, shown);
   std::istringstream lines(grid_as_text(shown, grid, true, "none"));
@@ -189,7 +192,7 @@ TEST(Difference, CopiesItsDigitsAndSaysWhatIsNotThere) {
 
 TEST(Difference, ArcsGrowAndShrinkByTheGridsNumbersAndTellWhatIsNotDrawn) {
   const auto live = read_beside(reading_model(false), "the old king saw a cat", "the old dog saw a cat");
-  Session session = session_at(*live);
+  testing::SessionInParts session = session_at(*live);
   const GridView shown = make_grid(*live, session);
   const GridDifference grid = make_grid_difference(*live, session, shown);
   const ArcsDifference all = make_arcs_difference(session, shown, grid, false);
@@ -205,7 +208,7 @@ TEST(Difference, ArcsGrowAndShrinkByTheGridsNumbersAndTellWhatIsNotDrawn) {
   }
   EXPECT_TRUE(grew && shrank);
   const float strongest = std::abs(all.view.arcs.back().weight);
-  session.arc_threshold = strongest;
+  session.look().arc_threshold = strongest;
   const ArcsDifference one = make_arcs_difference(session, shown, grid, false);
   ASSERT_EQ(one.view.arcs.size(), 1U);
   EXPECT_EQ(one.view.hidden, shown.cols.size() - 1);
@@ -214,19 +217,19 @@ TEST(Difference, ArcsGrowAndShrinkByTheGridsNumbersAndTellWhatIsNotDrawn) {
     others += std::abs(arc.weight);
   EXPECT_NEAR(one.not_drawn, others - static_cast<double>(strongest), 1e-5);
   EXPECT_EQ(one.largest, strongest);
-  session.arc_threshold = 2.0F * strongest;
+  session.look().arc_threshold = 2.0F * strongest;
   const ArcsDifference none = make_arcs_difference(session, shown, grid, false);
   EXPECT_TRUE(none.view.arcs.empty());
   EXPECT_EQ(none.largest, strongest) << "an empty picture knows what it leaves out";
   EXPECT_EQ(largest_change(grid.weights), grid.weight_limit);
-  session.arcs_from_all = true;
-  session.arc_threshold = 0.0F;
+  session.look().arcs_from_all = true;
+  session.look().arc_threshold = 0.0F;
   EXPECT_EQ(make_arcs_difference(session, shown, grid, false).view.arcs.size(), shown.rows.size() * shown.cols.size());
 }
 
 TEST(Difference, OneQuestionHoldsEveryKeyOfBothTextsOnceInTheirOrder) {
   const auto live = read_beside(reading_model(false), "the old king saw a cat", "the king saw a red blue cat");
-  const Session session = session_at(*live);
+  const testing::SessionInParts session = session_at(*live);
   const QuestionDifference view = make_question_difference(*live, session);
   ASSERT_TRUE(view.paired);
   std::vector<std::string> seen;
@@ -256,8 +259,8 @@ TEST(Difference, AMaskedPairLosesAllThatItHadAndTheRestOfTheRowGainsIt) {
   mask.cells = {{{2, 3}, {1, 2}}};
   const auto live = read_text(model, "the old king saw a cat", {mask});
   live->comparison = std::make_shared<const Comparison>(compare(read_text(model, "the old king saw a cat"), *live, ""));
-  Session session = session_at(*live, 2, 1);
-  session.baseline.clear();
+  testing::SessionInParts session = session_at(*live, 2, 1);
+  session.kept().baseline.clear();
   const GridView shown = make_grid(*live, session);
   const GridDifference grid = make_grid_difference(*live, session, shown);
   EXPECT_TRUE(shown.is_masked(2, 1));
@@ -275,7 +278,7 @@ TEST(Difference, AMaskedPairLosesAllThatItHadAndTheRestOfTheRowGainsIt) {
 
 TEST(Difference, AQueryOfTheLiveTextAloneHasNothingToSubtract) {
   const auto live = read_beside(reading_model(false), "the king", "the old king");
-  const Session session = session_at(*live, 2);  // old
+  const testing::SessionInParts session = session_at(*live, 2);  // old
   EXPECT_FALSE(make_question_difference(*live, session).paired);
   const GridView shown = make_grid(*live, session);
   const ArcsDifference arcs = make_arcs_difference(session, shown, make_grid_difference(*live, session, shown), false);
@@ -291,8 +294,8 @@ TEST(Difference, LongQuestionsKeepWhatChangedMostAndSumUpTheRest) {
   model->config.context = 200;
   const auto live =
       read_beside(model, "the " + text, "old house " + text + "river river red blue in garden a a a a a a a a a a a a");
-  Session session = session_at(*live, live->encoding.tokens.size() - 1, 3);
-  session.sort_bars = true;
+  testing::SessionInParts session = session_at(*live, live->encoding.tokens.size() - 1, 3);
+  session.look().sort_bars = true;
   const QuestionDifference view = make_question_difference(*live, session);
   ASSERT_TRUE(view.paired);
   ASSERT_EQ(view.keys.size(), QuestionView::most_bars);
@@ -308,7 +311,7 @@ TEST(Difference, LongQuestionsKeepWhatChangedMostAndSumUpTheRest) {
 
 TEST(Difference, PredictionsOfBothTextsStandTogetherWithTheDivergenceOfTheWhole) {
   const auto live = read_beside(reading_model(true), "the old king saw a cat", "the old king saw a dog");
-  const Session session = session_at(*live);
+  const testing::SessionInParts session = session_at(*live);
   const PredictionPlaces places = prediction_places(*live, make_predictions(*live, session));
   ASSERT_EQ(places.why, PredictionPlaces::Why::found);
   EXPECT_EQ(places.position, live->encoding.tokens.size() - 1);
@@ -364,14 +367,14 @@ TEST(Difference, AHeadThatTheOtherModelDoesNotHaveIsNotSubtractedFromAnother) {
   live->comparison =
       std::make_shared<const Comparison>(compare(read_text(reading_model(false, 1), "the old king"), *live, "A"));
   const std::shared_ptr<const Snapshot> snapshot = live;
-  Session session = session_at(*live);
+  testing::SessionInParts session = session_at(*live);
   ViewMemo views;
   DifferenceMemo memo;
   const DifferenceViews* difference = memo.update(snapshot, session, views.update(snapshot, session));
   ASSERT_NE(difference, nullptr);
   EXPECT_EQ(difference->problem, NoDifference::head);
   EXPECT_TRUE(difference->grid.weights.empty());
-  session.head = {0, 2};
+  session.selection().head = {0, 2};
   difference = memo.update(snapshot, session, views.update(snapshot, session));
   EXPECT_EQ(difference->problem, NoDifference::none);
   EXPECT_FALSE(difference->grid.weights.empty());
@@ -379,7 +382,7 @@ TEST(Difference, AHeadThatTheOtherModelDoesNotHaveIsNotSubtractedFromAnother) {
 
 TEST(Difference, TheMemoSharesOneScaleAndMakesTheGridAgainOnlyWhenItsNumbersChange) {
   const std::shared_ptr<const Snapshot> live = read_beside(reading_model(false), "the old king", "the red king");
-  Session session = session_at(*live);
+  testing::SessionInParts session = session_at(*live);
   ViewMemo views;
   DifferenceMemo memo;
   const DifferenceViews* first = memo.update(live, session, views.update(live, session));
@@ -390,11 +393,11 @@ TEST(Difference, TheMemoSharesOneScaleAndMakesTheGridAgainOnlyWhenItsNumbersChan
   EXPECT_EQ(first->weight_limit, std::max(now.weight_limit, before.weight_limit));
   EXPECT_EQ(first->score_limit, std::max(now.score_limit, before.score_limit));
   EXPECT_FALSE(first->question.keys.empty());
-  session.query = anchor_of(3, live->encoding);
+  session.selection().query = anchor_of(3, live->encoding);
   EXPECT_EQ(memo.update(live, session, views.update(live, session))->grid_revision, revision);
-  session.head = {2, 0};
+  session.selection().head = {2, 0};
   EXPECT_NE(memo.update(live, session, views.update(live, session))->grid_revision, revision);
-  session.shown = Shown::live;
+  session.look().shown = Shown::live;
   EXPECT_TRUE(memo.update(live, session, views.update(live, session))->question.keys.empty());
   const std::shared_ptr<const Snapshot> alone = read_text(live->model, "the old king");
   EXPECT_EQ(memo.update(alone, session, views.update(alone, session)), nullptr);
@@ -410,20 +413,20 @@ std::vector<TokenGroup> groups(const Axis& axis) {
 TEST(Difference, TheMapOfALongTextHoldsTheGridsNumbersAndTheFarthestOfEachBlock) {
   const auto live = read_beside(reading_model(false), "the old king saw a cat in the garden",
                                 "the king saw a red blue cat in the house");
-  Session session = session_at(*live);
+  testing::SessionInParts session = session_at(*live);
   for (const bool hidden : {false, true}) {
-    session.hide_special = hidden;
+    session.look().hide_special = hidden;
     const GridView shown = make_grid(*live, session);
     const GridDifference grid = make_grid_difference(*live, session, shown);
     const WholePairs pairs = make_whole_pairs(*live, session);
     EXPECT_EQ(pairs.row_partner, grid.rows.partner);
     const auto rows = groups(shown.rows), cols = groups(shown.cols);
     const auto baseline_rows = groups(pairs.rows), baseline_cols = groups(pairs.cols);
-    const DifferenceSource source{
-        {*live->comparison->baseline->trace, session.head, baseline_rows, baseline_cols, pairs.renormalised},
-        {*live->trace, session.head, rows, cols, shown.renormalised},
-        pairs.row_partner,
-        pairs.col_partner};
+    const DifferenceSource source{{*live->comparison->baseline->trace, session.selection().head, baseline_rows,
+                                   baseline_cols, pairs.renormalised},
+                                  {*live->trace, session.selection().head, rows, cols, shown.renormalised},
+                                  pairs.row_partner,
+                                  pairs.col_partner};
     const Range all{0, rows.size()};
     const AttentionMap exact = difference_map(source, all, all, 1);
     const AttentionMap blocks = difference_map(source, all, all, 4);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What changed between two readings of a model with an encoder and a decoder: rows and columns have partners of their own.
 #include "app/jobs/worker.h"
-#include "app/session/session.h"
+#include "app/session/reading.h"
+#include "app/session/selection.h"
 #include "app/viewmodel/comparison.h"
 #include "app/viewmodel/difference_views.h"
 #include "core/analysis/difference.h"
+#include "tests/app/session/session_in_parts.h"
 #include "tests/core/model/tiny_t5.h"
 
 #include <gtest/gtest.h>
@@ -42,18 +44,18 @@ TEST_F(DifferenceOfTwoTexts, RowsArePairedByTheDecodersTextAndColumnsByTheEncode
   ASSERT_FALSE(read_live->error.has_value()) << read_live->error->what();
   Snapshot live = *read_live;
   live.comparison = std::make_shared<const Comparison>(compare(baseline, live, "A"));
-  Session session;
-  session.model = "t5";
-  session.text = "a b d e f";
-  session.decoder_text = "f b a";
-  session.head = {1, 2};
+  testing::SessionInParts session;
+  session.reading().model = "t5";
+  session.reading().text = "a b d e f";
+  session.reading().decoder_text = "f b a";
+  session.selection().head = {1, 2};
   for (const AttentionKind kind : {AttentionKind::self, AttentionKind::cross, AttentionKind::encoder}) {
-    session.attention = kind;
+    session.selection().attention = kind;
     const GridView shown = make_grid(live, session);
     const GridDifference grid = make_grid_difference(live, session, shown);
     const AlignedAxes axes = axes_of(*live.comparison, kind);
-    const Matrix expected =
-        weights_difference(attention_of(*baseline->trace, kind), attention_of(*live.trace, kind), axes, session.head);
+    const Matrix expected = weights_difference(attention_of(*baseline->trace, kind), attention_of(*live.trace, kind),
+                                               axes, session.selection().head);
     ASSERT_GT(axes.queries.pairs.size(), 2U);
     EXPECT_NE(axes.queries.pairs.size(), shown.rows.size());
     for (std::size_t row = 0; row < expected.rows; ++row)

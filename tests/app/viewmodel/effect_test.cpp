@@ -3,10 +3,12 @@
 #include "core/analysis/effect.h"
 #include "app/session/action.h"
 #include "app/session/action_kinds.h"
+#include "app/session/reading.h"
 #include "app/session/session.h"
 #include "app/viewmodel/comparison.h"
 #include "app/viewmodel/effect_view.h"
 #include "app/viewmodel/patching_view.h"
+#include "tests/app/session/session_in_parts.h"
 #include "tests/app/viewmodel/run_text.h"
 
 #include <gtest/gtest.h>
@@ -179,18 +181,18 @@ TEST(PatchingView, KeepsItsMapWhilePatchesAreAdded) {
 
 TEST(PatchingView, FindsTheLineThatAClickAdded) {
   const auto live = read_beside(reading_model(true), "the king saw", "the prince saw");
-  Session session = testing::session_for(*live, {0, 0}, 3, 2);
+  testing::SessionInParts session = testing::session_for(*live, {0, 0}, 3, 2);
   const ActionContext context{&live->encoding, 3, 4};
   const PatchCell stream{.layer = 2, .position = 2}, key{.site = PatchSite::key, .layer = 1, .head = 3, .position = 2};
   const PatchCell pattern{.pattern = true, .site = PatchSite::head_output, .layer = 1, .head = 3};
   for (const PatchCell& cell : {stream, key, pattern}) {
     EXPECT_FALSE(line_of_patch(session, cell, "A", live->encoding));
     session = apply(session, AddIntervention{patch_line(cell, "A", live->encoding)}, context);
-    EXPECT_EQ(line_of_patch(session, cell, "A", live->encoding), session.interventions.size() - 1);
+    EXPECT_EQ(line_of_patch(session, cell, "A", live->encoding), session.reading().interventions.size() - 1);
     EXPECT_FALSE(line_of_patch(session, cell, "C", live->encoding)) << "of another pin";
   }
-  EXPECT_EQ(session.interventions.size(), 3U);
-  EXPECT_EQ(session.interventions[2].item.kind, InterventionKind::copy_pattern);
+  EXPECT_EQ(session.reading().interventions.size(), 3U);
+  EXPECT_EQ(session.reading().interventions[2].item.kind, InterventionKind::copy_pattern);
 }
 
 }  // namespace

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/flow_view.h"
+#include "app/session/look.h"
+#include "app/session/selection.h"
 
-#include "app/session/session.h"
 #include "app/viewmodel/anomalies_view.h"
 #include "app/viewmodel/attribution_view.h"
 #include "app/viewmodel/value_grid.h"
+#include "tests/app/session/session_in_parts.h"
 #include "tests/app/viewmodel/run_text.h"
 
 #include <gtest/gtest.h>
@@ -91,12 +93,12 @@ TEST(ValueGrid, OfMaxFlowIsThatOfEachTokenAndStopsAtItsLayer) {
 TEST(ValueGrid, OfMaxFlowIsToldOfTokensAndOfShortTextsAlone) {
   const auto model = testing::reading_model(true);
   const auto seen = testing::read_text(model, "the old king saw a cat");
-  Session session = testing::session_for(*seen, {1, 2}, 4, 3);
-  session.grid_weight = GridWeight::max_flow;
+  testing::SessionInParts session = testing::session_for(*seen, {1, 2}, 4, 3);
+  session.look().grid_weight = GridWeight::max_flow;
   EXPECT_EQ(why_no_weight(*seen, session, make_grid(*seen, session)), NoWeight::none);
-  session.word_level = true;
+  session.look().word_level = true;
   EXPECT_EQ(why_no_weight(*seen, session, make_grid(*seen, session)), NoWeight::words);
-  session.word_level = false;
+  session.look().word_level = false;
   std::string text = "the";
   for (std::size_t word = 1; word <= longest_flow_grid; ++word)
     text += " king";
@@ -123,11 +125,11 @@ TEST(ValueGrid, OfRolloutIsHatchedWhereTheKeyComesLaterAndNotWhereThisHeadAloneI
   const auto model = testing::reading_model(true);
   testing::set_window(*model, 2);
   const auto seen = testing::read_text(model, "the old king saw a cat");
-  const Session session = testing::session_for(*seen, {1, 2}, 4, 3);
+  const testing::SessionInParts session = testing::session_for(*seen, {1, 2}, 4, 3);
   const GridView view = make_grid(*seen, session);
   ASSERT_TRUE(view.is_masked(4, 2)) << "outside the window of one layer";
   for (const GridWeight weight : {GridWeight::value, GridWeight::rollout, GridWeight::max_flow}) {
-    const auto grid = make_value_grid({seen->trace, AttentionKind::self, session.head, weight});
+    const auto grid = make_value_grid({seen->trace, AttentionKind::self, session.selection().head, weight});
     const Matrix numbers = weights_of_units(*grid, view);
     const std::vector<bool> masked = masked_units(*grid, view, numbers);
     ASSERT_EQ(masked.size(), numbers.values.size());
@@ -147,10 +149,10 @@ TEST(ValueGrid, OfRolloutIsHatchedNowhereInAModelThatLooksBothWays) {
   hidden.scope = {1, 2};
   hidden.cells.push_back({{3, 4}, {1, 2}});
   const auto seen = testing::read_text(testing::reading_model(false), "the old king saw a cat", {hidden});
-  const Session session = testing::session_for(*seen, {1, 2}, 4, 3);
+  const testing::SessionInParts session = testing::session_for(*seen, {1, 2}, 4, 3);
   const GridView view = make_grid(*seen, session);
   ASSERT_TRUE(view.is_masked(3, 1));
-  const auto grid = make_value_grid({seen->trace, AttentionKind::self, session.head, GridWeight::rollout});
+  const auto grid = make_value_grid({seen->trace, AttentionKind::self, session.selection().head, GridWeight::rollout});
   const Matrix numbers = weights_of_units(*grid, view);
   EXPECT_GT(numbers(3, 1), 0.0F);
   const std::vector<bool> masked = masked_units(*grid, view, numbers);
@@ -159,10 +161,10 @@ TEST(ValueGrid, OfRolloutIsHatchedNowhereInAModelThatLooksBothWays) {
 
 TEST(ValueGrid, IsToBeHadOfAGridThatIsShownWhole) {
   const auto seen = testing::read_text(testing::reading_model(false), "the old king");
-  Session session;
+  testing::SessionInParts session;
   GridView view;
   EXPECT_EQ(why_no_weight(*seen, session, view), NoWeight::none);
-  session.grid_weight = GridWeight::rollout;
+  session.look().grid_weight = GridWeight::rollout;
   EXPECT_EQ(why_no_weight(*seen, session, view), NoWeight::none);
   view.outside = {0.5F};
   EXPECT_EQ(why_no_weight(*seen, session, view), NoWeight::long_grid);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/grid_map.h"
-#include "app/session/session.h"
+#include "app/session/look.h"
 
+#include "tests/app/session/session_in_parts.h"
 #include "tests/app/viewmodel/handmade.h"
 
 #include <gtest/gtest.h>
@@ -69,7 +70,7 @@ protected:
     return {*snapshot->trace, {1, 3}, groups, groups, renormalised};
   }
   std::shared_ptr<Snapshot> snapshot = testing::handmade_snapshot(long_text(300), {.causal = true, .layers = 2});
-  Session session = testing::session_for(*snapshot);
+  testing::SessionInParts session = testing::session_for(*snapshot);
   Axis axis{};
   std::vector<TokenGroup> groups{};
 };
@@ -100,7 +101,7 @@ TEST_F(LongGrid, TellsExactNumbersWhateverIsDrawn) {
   EXPECT_EQ(cell.weight, weights(*snapshot->trace, {1, 3})(250, 17));
   EXPECT_NEAR(cell.score, testing::plain_score(*snapshot->trace, {1, 3}, 250, 17), 1e-5);
   EXPECT_TRUE(exact_cell(source(), 17, 250).masked);
-  session.hide_special = true;
+  session.look().hide_special = true;
   axis = make_axis(*snapshot, axis_inputs(session), snapshot->encoding);
   groups.clear();
   for (const Unit& unit : axis.units)

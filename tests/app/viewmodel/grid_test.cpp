@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/session/session.h"
+#include "app/session/look.h"
+#include "app/session/selection.h"
+#include "tests/app/session/session_in_parts.h"
 #include "tests/app/viewmodel/handmade.h"
 
 #include <gtest/gtest.h>
@@ -20,11 +22,11 @@ double row_sum(const Matrix& matrix, std::size_t row) {
 
 TEST(Axis, PiecesAreOneUnitEachAndWordsJoinTheirPieces) {
   const auto snapshot = handmade_snapshot("kittens sleep", {.piece = 3});
-  Session session = session_for(*snapshot);
+  testing::SessionInParts session = session_for(*snapshot);
   const Axis pieces = make_axis(*snapshot, axis_inputs(session), snapshot->encoding);
   ASSERT_EQ(pieces.size(), 7U);
   EXPECT_EQ(pieces.units[2].label, "ten");
-  session.word_level = true;
+  session.look().word_level = true;
   const Axis words = make_axis(*snapshot, axis_inputs(session), snapshot->encoding);
   ASSERT_EQ(words.size(), 4U);
   EXPECT_EQ(words.units[1].label, "kittens");
@@ -35,8 +37,8 @@ TEST(Axis, PiecesAreOneUnitEachAndWordsJoinTheirPieces) {
 
 TEST(Axis, HiddenSpecialsAreLeftOutButATypedMaskStays) {
   const auto snapshot = handmade_snapshot("a [MASK] b");
-  Session session = session_for(*snapshot);
-  session.hide_special = true;
+  testing::SessionInParts session = session_for(*snapshot);
+  session.look().hide_special = true;
   const Axis axis = make_axis(*snapshot, axis_inputs(session), snapshot->encoding);
   ASSERT_EQ(axis.size(), 3U);
   EXPECT_EQ(axis.units[1].label, "[MASK]");
@@ -61,7 +63,7 @@ TEST(Axis, LabelsStayOnOneLineAndAreNeverEmpty) {
 
 TEST(Grid, ShowsTheTracesOwnNumbersToTheLastBit) {
   const auto snapshot = handmade_snapshot("one two three four");
-  const Session session = session_for(*snapshot, {1, 2});
+  const testing::SessionInParts session = session_for(*snapshot, {1, 2});
   const GridView grid = make_grid(*snapshot, session);
   EXPECT_EQ(grid.scores, scores(*snapshot->trace, {1, 2}));
   EXPECT_EQ(grid.weights, weights(*snapshot->trace, {1, 2}));
@@ -93,12 +95,12 @@ TEST(Grid, LimitsSpanTheAllowedNumbers) {
 
 TEST(Grid, RowsWithoutHiddenSpecialsSumToOne) {
   const auto snapshot = handmade_snapshot("one two three four", {.temperature = 0.3F});
-  Session session = session_for(*snapshot);
-  session.hide_special = true;
+  testing::SessionInParts session = session_for(*snapshot);
+  session.look().hide_special = true;
   const GridView grid = make_grid(*snapshot, session);
   EXPECT_TRUE(grid.renormalised);
   ASSERT_EQ(grid.weights.rows, 4U);
-  const Matrix all = weights(*snapshot->trace, session.head);
+  const Matrix all = weights(*snapshot->trace, session.selection().head);
   for (std::size_t row = 0; row < 4; ++row) {
     EXPECT_NEAR(row_sum(grid.weights, row), 1.0, 1e-6);
     const double shown = row_sum(all, row + 1) - all(row + 1, 0) - all(row + 1, 5);
@@ -108,10 +110,10 @@ TEST(Grid, RowsWithoutHiddenSpecialsSumToOne) {
 
 TEST(Grid, WordsSumOverPiecesLookedAtAndAverageOverPiecesThatAsk) {
   const auto snapshot = handmade_snapshot("kittens sleep", {.piece = 3});  // [CLS] kit ten s sle ep [SEP]
-  Session session = session_for(*snapshot);
-  session.word_level = true;
+  testing::SessionInParts session = session_for(*snapshot);
+  session.look().word_level = true;
   const GridView grid = make_grid(*snapshot, session);
-  const Matrix pieces = weights(*snapshot->trace, session.head);
+  const Matrix pieces = weights(*snapshot->trace, session.selection().head);
   double expected = 0.0;
   for (const std::size_t query : {1, 2, 3})
     for (const std::size_t key : {4, 5})
@@ -119,7 +121,7 @@ TEST(Grid, WordsSumOverPiecesLookedAtAndAverageOverPiecesThatAsk) {
   EXPECT_NEAR(grid.weights(1, 2), expected / 3.0, 1e-6);
   for (std::size_t row = 0; row < grid.rows.size(); ++row)
     EXPECT_NEAR(row_sum(grid.weights, row), 1.0, 1e-6);
-  const Matrix raw = scores(*snapshot->trace, session.head);
+  const Matrix raw = scores(*snapshot->trace, session.selection().head);
   double mean = 0.0;
   for (const std::size_t query : {4, 5})
     for (const std::size_t key : {1, 2, 3})
@@ -129,13 +131,13 @@ TEST(Grid, WordsSumOverPiecesLookedAtAndAverageOverPiecesThatAsk) {
 
 TEST(Grid, AWordIsMaskedOnlyWhereNoPieceMayLook) {
   const auto snapshot = handmade_snapshot("kittens sleep", {.piece = 3, .specials = false, .causal = true});
-  Session session = session_for(*snapshot);
-  session.word_level = true;
+  testing::SessionInParts session = session_for(*snapshot);
+  session.look().word_level = true;
   const GridView grid = make_grid(*snapshot, session);
   EXPECT_FALSE(grid.is_masked(0, 0));
   EXPECT_TRUE(grid.is_masked(0, 1));
   EXPECT_FALSE(grid.is_masked(1, 0));
-  const Matrix raw = scores(*snapshot->trace, session.head);
+  const Matrix raw = scores(*snapshot->trace, session.selection().head);
   const double allowed = (raw(3, 3) + raw(4, 3) + raw(4, 4)) / 3.0;  // not raw(3, 4), which lies ahead
   EXPECT_NEAR(grid.scores(1, 1), allowed, 1e-5);
 }
@@ -151,8 +153,8 @@ TEST(Grid, ATextOfTwoThousandWordsIsShownByAWindowAroundTheQuery) {
   for (int word = 0; word < 2000; ++word)
     text += "w" + std::to_string(word) + " ";
   const auto snapshot = handmade_snapshot(text, {.layers = 1, .heads = 1, .kv_heads = 1, .head_dim = 2});
-  Session session = session_for(*snapshot, {0, 0}, 1500, 3);
-  session.hide_special = true;
+  testing::SessionInParts session = session_for(*snapshot, {0, 0}, 1500, 3);
+  session.look().hide_special = true;
   const GridView grid = make_grid(*snapshot, session);
   EXPECT_EQ(grid.rows.total, 2000U);
   EXPECT_EQ(grid.rows.size(), window_units);
@@ -183,15 +185,15 @@ TEST(Grid, WindowsMoveByHalvesAndKeepNeighboursOnBothSides) {
 }
 
 TEST(Grid, ASnapshotWithoutATraceGivesNoGrid) {
-  const GridView grid = make_grid(Snapshot{}, Session{});
+  const GridView grid = make_grid(Snapshot{}, testing::SessionInParts());
   EXPECT_EQ(grid.rows.size(), 0U);
   EXPECT_TRUE(grid.weights.empty());
 }
 
 TEST(Grid, ASentenceOfSpecialsOnlyWithSpecialsHiddenIsEmpty) {
   const auto snapshot = handmade_snapshot("");
-  Session session = session_for(*snapshot, {0, 0}, 0, 0);
-  session.hide_special = true;
+  testing::SessionInParts session = session_for(*snapshot, {0, 0}, 0, 0);
+  session.look().hide_special = true;
   EXPECT_EQ(make_grid(*snapshot, session).rows.size(), 0U);
   EXPECT_TRUE(make_arcs(*snapshot, session).arcs.empty());
   EXPECT_EQ(make_strip(*snapshot, session).chips.size(), 2U);

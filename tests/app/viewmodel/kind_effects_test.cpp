@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a kind of attention costs a prediction, against runs of core, and what the views say of a head in a kind.
 #include "app/viewmodel/kind_effects.h"
+#include "app/session/look.h"
+#include "app/session/selection.h"
 
-#include "app/session/session.h"
 #include "app/viewmodel/views.h"
 #include "core/analysis/effect.h"
 #include "core/base/error.h"
 #include "core/engine/engine.h"
+#include "tests/app/session/session_in_parts.h"
 #include "tests/app/viewmodel/run_text.h"
 #include "tests/core/engine/random_model.h"
 
@@ -61,9 +63,9 @@ TEST(KindEffects, WhatCannotBeIsRefusedAndTheOthersAreMade) {
   EXPECT_GT(effects->effects[1].divergence, 0.0);
 }
 
-Session session_of_head(const Snapshot& snapshot) {
-  Session session = testing::session_for(snapshot);
-  session.head = {0, 1};
+testing::SessionInParts session_of_head(const Snapshot& snapshot) {
+  testing::SessionInParts session = testing::session_for(snapshot);
+  session.selection().head = {0, 1};
   return session;
 }
 
@@ -86,15 +88,15 @@ TEST(KindViews, AQuestionOfAHeadInAKindIsTheSoftmaxOfItsOwnScores) {
 TEST(KindViews, ASigmoidHasNoSoftmaxAndNothingIsRenormalised) {
   const auto snapshot =
       testing::read_text(testing::reading_model(false), kKindSentence, {in_kind({0, 1}, {KindForm::sigmoid})});
-  Session session = session_of_head(*snapshot);
-  session.hide_special = true;
+  testing::SessionInParts session = session_of_head(*snapshot);
+  session.look().hide_special = true;
   const QuestionView view = make_question(*snapshot, session);
   EXPECT_FALSE(view.has_softmax);
   EXPECT_TRUE(std::isnan(view.exponential_sum));
   const GridView grid = make_grid(*snapshot, session);
   EXPECT_FALSE(grid.has_softmax);
   EXPECT_FALSE(grid.renormalised);
-  session.head = {0, 0};
+  session.selection().head = {0, 0};
   EXPECT_TRUE(make_grid(*snapshot, session).has_softmax) << "the others are as they were";
 }
 

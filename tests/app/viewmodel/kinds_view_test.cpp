@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Kinds of attention as the window shows them.
 #include "app/viewmodel/kinds_view.h"
+#include "app/session/look.h"
 
-#include "app/session/session.h"
+#include "tests/app/session/session_in_parts.h"
 #include "tests/app/viewmodel/run_text.h"
 #include "tests/core/base/sanitizers.h"
 
@@ -17,8 +18,8 @@ namespace {
 
 TEST(KindsView, AGridOfSoftmaxIsTheGridOfWeights) {
   const auto snapshot = testing::read_text(testing::reading_model(true), "the old king saw a cat in the garden");
-  Session session = testing::session_for(*snapshot);
-  session.kinds = parse_kinds("softmax,window:2,flash:4");
+  testing::SessionInParts session = testing::session_for(*snapshot);
+  session.look().kinds = parse_kinds("softmax,window:2,flash:4");
   const GridView grid = make_grid(*snapshot, session);
   const auto answer = make_kinds(kinds_question(*snapshot, session));
   ASSERT_EQ(answer->reports.size(), 3U);
@@ -36,9 +37,9 @@ TEST(KindsView, AGridOfSoftmaxIsTheGridOfWeights) {
 
 TEST(KindsView, WordsSumWhatIsLookedAtAndAverageWhoAsks) {
   const auto snapshot = testing::read_text(testing::reading_model(false), "the unknowns saw a cat");
-  Session session = testing::session_for(*snapshot);
-  session.kinds = parse_kinds("sigmoid,linear");
-  session.word_level = true;
+  testing::SessionInParts session = testing::session_for(*snapshot);
+  session.look().kinds = parse_kinds("sigmoid,linear");
+  session.look().word_level = true;
   const GridView grid = make_grid(*snapshot, session);
   const auto answer = make_kinds(kinds_question(*snapshot, session));
   const Matrix& weights = answer->reports[0].shown.weights;
@@ -55,11 +56,11 @@ TEST(KindsView, WordsSumWhatIsLookedAtAndAverageWhoAsks) {
 
 TEST(KindsView, TheQuestionIsWhatTheSessionShows) {
   const auto snapshot = testing::read_text(testing::reading_model(true), "the old king saw a cat");
-  Session session = testing::session_for(*snapshot, {1, 2});
+  testing::SessionInParts session = testing::session_for(*snapshot, {1, 2});
   const KindsQuestion question = kinds_question(*snapshot, session);
   EXPECT_EQ(question.head, (HeadRef{1, 2}));
   EXPECT_EQ(question.kinds, usual_kinds());
-  session.kinds = parse_kinds("hard,linear");
+  session.look().kinds = parse_kinds("hard,linear");
   EXPECT_NE(kinds_question(*snapshot, session), question);
 }
 

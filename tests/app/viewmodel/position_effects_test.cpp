@@ -2,10 +2,10 @@
 // What other positions cost a prediction, against runs of core.
 #include "app/viewmodel/position_effects.h"
 
-#include "app/session/session.h"
 #include "app/viewmodel/views.h"
 #include "core/analysis/effect.h"
 #include "core/engine/engine.h"
+#include "tests/app/session/session_in_parts.h"
 #include "tests/app/viewmodel/run_text.h"
 #include "tests/core/engine/random_model.h"
 
@@ -63,7 +63,7 @@ TEST(PositionEffects, WhatTheFamilyCannotDoIsRefusedAndTheOthersAreMade) {
 TEST(PositionEffects, AQuestionAndAGridSayThatTheHeadHasOtherPositions) {
   const auto plain = testing::read_text(testing::reading_model(true), kPlacedSentence);
   const auto moved = testing::read_text(plain->model, kPlacedSentence, {with_positions({}, {PositionForm::alibi})});
-  const Session session = testing::session_for(*moved);
+  const testing::SessionInParts session = testing::session_for(*moved);
   EXPECT_EQ(make_grid(*moved, session).positions, usual_positions(PositionForm::alibi));
   EXPECT_FALSE(make_grid(*plain, session).positions);
 }

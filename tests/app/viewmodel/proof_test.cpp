@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/proof.h"
-#include "app/session/session.h"
 
+#include "tests/app/session/session_in_parts.h"
 #include "tests/app/viewmodel/handmade.h"
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ using regard::testing::session_for;
 class ProofOfARun : public ::testing::Test {
 protected:
   std::shared_ptr<Snapshot> snapshot_ = handmade_snapshot("кот видит белого пса");
-  Session session_ = session_for(*snapshot_, {1, 3}, 2, 1);
+  testing::SessionInParts session_ = session_for(*snapshot_, {1, 3}, 2, 1);
   Proof proof_ = make_proof(*snapshot_, session_);
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/session/look.h"
 #include "app/session/session.h"
 #include "app/viewmodel/memo.h"
+#include "tests/app/session/session_in_parts.h"
 #include "tests/app/viewmodel/handmade.h"
 
 #include <gtest/gtest.h>
@@ -84,10 +86,10 @@ TEST(Question, SaysWhatInterventionsAddAndSet) {
 
 TEST(Question, HiddenSpecialTokensHaveNoBarAndTheOthersShareTheRow) {
   const auto snapshot = handmade_snapshot("one two [MASK] four five");
-  Session session = session_for(*snapshot);
+  testing::SessionInParts session = session_for(*snapshot);
   const QuestionView all = make_question(*snapshot, session);
   EXPECT_FALSE(all.renormalised);
-  session.hide_special = true;
+  session.look().hide_special = true;
   const QuestionView view = make_question(*snapshot, session);
   EXPECT_TRUE(view.renormalised);
   ASSERT_EQ(view.bars.size(), 5U) << "[CLS] and [SEP] are left out, the mask in the text is not";
@@ -106,10 +108,10 @@ TEST(Question, HiddenSpecialTokensHaveNoBarAndTheOthersShareTheRow) {
 
 TEST(Strip, HiddenSpecialTokensAreMarkedAndTheOthersShareTheRow) {
   const auto snapshot = handmade_snapshot("one two three");
-  Session session = session_for(*snapshot);
+  testing::SessionInParts session = session_for(*snapshot);
   for (const Chip& chip : make_strip(*snapshot, session).chips)
     EXPECT_FALSE(chip.hidden);
-  session.hide_special = true;
+  session.look().hide_special = true;
   const StripView strip = make_strip(*snapshot, session);
   EXPECT_TRUE(strip.renormalised);
   const GridView grid = make_grid(*snapshot, session);
@@ -120,9 +122,9 @@ TEST(Strip, HiddenSpecialTokensAreMarkedAndTheOthersShareTheRow) {
     EXPECT_NEAR(strip.chips[token].weight, grid.weights(grid.query, token - 1), 1e-6);
   }
   ViewMemo memo;
-  session.hide_special = false;
+  session.look().hide_special = false;
   EXPECT_FALSE(memo.update(snapshot, session).strip.chips[0].hidden);
-  session.hide_special = true;
+  session.look().hide_special = true;
   EXPECT_TRUE(memo.update(snapshot, session).strip.chips[0].hidden) << "the switch reaches the window";
   EXPECT_EQ(memo.update(snapshot, session).question.bars.size(), 3U);
 }
@@ -142,8 +144,8 @@ TEST(Question, TheWeightedSumOfValuesIsTheHeadsOutput) {
 
 TEST(Question, MaskedKeysHaveNoWeightAndSortLast) {
   const auto snapshot = handmade_snapshot("one two three four five", {.specials = false, .causal = true});
-  Session session = session_for(*snapshot, {0, 0}, 2, 0);
-  session.sort_bars = true;
+  testing::SessionInParts session = session_for(*snapshot, {0, 0}, 2, 0);
+  session.look().sort_bars = true;
   const QuestionView view = make_question(*snapshot, session);
   ASSERT_EQ(view.bars.size(), 5U);
   for (std::size_t bar = 0; bar < 5; ++bar) {
@@ -195,7 +197,7 @@ TEST(Question, ALongTextKeepsTheStrongestKeysAndSumsUpTheOthers) {
 }
 
 TEST(Question, NothingIsAskedOfAnEmptySentence) {
-  EXPECT_TRUE(make_question(Snapshot{}, Session{}).bars.empty());
+  EXPECT_TRUE(make_question(Snapshot{}, testing::SessionInParts()).bars.empty());
 }
 
 TEST(Strip, ChipsCarryTheSelectedRow) {
@@ -216,7 +218,7 @@ TEST(Strip, ChipsCarryTheSelectedRow) {
 
 TEST(Strip, TheSelectionStaysOnItsWordWhileTheSnapshotLagsBehind) {
   const auto snapshot = handmade_snapshot("one two three");
-  Session session = session_for(*snapshot);
+  testing::SessionInParts session = session_for(*snapshot);
   session = apply(session, SetText{"now one two three"}, {});
   EXPECT_EQ(make_strip(*snapshot, session).query, 2U);
 }

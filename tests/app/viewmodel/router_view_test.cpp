@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the view of experts shows is what the run used.
 #include "app/viewmodel/router_view.h"
+#include "app/session/look.h"
+#include "app/session/selection.h"
 
-#include "app/session/session.h"
 #include "app/viewmodel/router_difference.h"
 
+#include "tests/app/session/session_in_parts.h"
 #include "tests/app/viewmodel/mixture_text.h"
 
 #include <gtest/gtest.h>
@@ -146,11 +148,11 @@ TEST(RouterView, OfALongTextShowsTheWindowAroundTheToken) {
 
 TEST(RouterInputs, FollowTheHeadAndTheQueryOfTheSession) {
   const auto snapshot = mixture_snapshot();
-  Session session = testing::session_for(*snapshot);
-  session.head = {2, 1};
-  session.query = anchor_of(5, snapshot->encoding);
-  session.router_map = RouterMap::token;
-  session.experts_by_load = true;
+  testing::SessionInParts session = testing::session_for(*snapshot);
+  session.selection().head = {2, 1};
+  session.selection().query = anchor_of(5, snapshot->encoding);
+  session.look().router_map = RouterMap::token;
+  session.look().experts_by_load = true;
   EXPECT_EQ(router_inputs(*snapshot, session), (RouterInputs{RouterMap::token, 2, 5, true}));
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scores that are sums of terms: the grid of one of them, the bars of all, and what changed in one.
-#include "app/session/session.h"
+#include "app/session/look.h"
+#include "app/session/selection.h"
 #include "app/viewmodel/difference_views.h"
 #include "app/viewmodel/views.h"
 #include "core/trace/score_parts.h"
+#include "tests/app/session/session_in_parts.h"
 #include "tests/app/viewmodel/run_text.h"
 
 #include <gtest/gtest.h>
@@ -23,10 +25,10 @@ std::shared_ptr<Model> alibi_model() {
   return model;
 }
 
-Session session_of_part(const Snapshot& snapshot, std::optional<ScorePartKind> part) {
-  Session session = testing::session_for(snapshot);
-  session.head = {1, 1};
-  session.score_part = part;
+testing::SessionInParts session_of_part(const Snapshot& snapshot, std::optional<ScorePartKind> part) {
+  testing::SessionInParts session = testing::session_for(snapshot);
+  session.selection().head = {1, 1};
+  session.look().score_part = part;
   return session;
 }
 
@@ -53,8 +55,8 @@ TEST(GridOfATerm, ShowsItsNumbersAndKeepsTheScores) {
 
 TEST(GridOfATerm, OfWordsIsTheMeanOfItsPieces) {
   const auto snapshot = testing::read_text(alibi_model(), "the unknowns saw a cat");
-  Session session = session_of_part(*snapshot, ScorePartKind::position);
-  session.word_level = true;
+  testing::SessionInParts session = session_of_part(*snapshot, ScorePartKind::position);
+  session.look().word_level = true;
   const GridView grid = make_grid(*snapshot, session);
   ASSERT_LT(grid.rows.size(), snapshot->trace->tokens());
   for (std::size_t cell = 0; cell < grid.scores.values.size(); ++cell)
@@ -72,7 +74,7 @@ TEST(GridOfATerm, IsTheSumWhereTheHeadHasNoSuchTerm) {
 
 TEST(GridOfATerm, HasADifferenceOfItsOwn) {
   const auto live = testing::read_beside(alibi_model(), "the red king saw a cat in the garden", kRead);
-  const Session session = session_of_part(*live, ScorePartKind::content);
+  const testing::SessionInParts session = session_of_part(*live, ScorePartKind::content);
   const GridView now = make_grid(*live, session);
   const GridView before = make_grid(*live->comparison->baseline, session);
   const GridDifference difference = make_grid_difference(*live, session, now);
@@ -92,15 +94,15 @@ TEST(GridOfATerm, IsNothingInAHeadThatDoesNotHaveIt) {
   const auto live = testing::read_text(alibi_model(), kRead);
   live->comparison =
       std::make_shared<const Comparison>(compare(testing::read_text(testing::reading_model(true), kRead), *live, "A"));
-  const Session session = session_of_part(*live, ScorePartKind::position);
+  const testing::SessionInParts session = session_of_part(*live, ScorePartKind::position);
   const GridView now = make_grid(*live, session);
   EXPECT_EQ(make_grid_difference(*live, session, now).scores, shown_scores(now));
 }
 
 TEST(QuestionOfTerms, HasABarOfEachForEveryKey) {
   const auto snapshot = testing::read_text(alibi_model(), kRead);
-  Session session = session_of_part(*snapshot, std::nullopt);
-  session.query = anchor_of(5, snapshot->encoding);
+  testing::SessionInParts session = session_of_part(*snapshot, std::nullopt);
+  session.selection().query = anchor_of(5, snapshot->encoding);
   const QuestionView view = make_question(*snapshot, session);
   EXPECT_EQ(view.score_parts, (std::vector<ScorePartKind>{ScorePartKind::content, ScorePartKind::position}));
   for (const KeyBar& bar : view.bars) {

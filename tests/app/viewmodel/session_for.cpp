@@ -6,7 +6,7 @@
 
 namespace regard::testing {
 
-Session session_for(const Snapshot& snapshot, HeadRef head, std::size_t query, std::size_t key) {
+SessionInParts session_for(const Snapshot& snapshot, HeadRef head, std::size_t query, std::size_t key) {
   Session session;
   session.text = snapshot.encoding.text;
   session.head = head;

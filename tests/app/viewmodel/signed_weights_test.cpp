@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Views of a layer without softmax: signed weights, no scores.
-#include "app/session/session.h"
+#include "app/session/look.h"
+#include "app/session/reading.h"
+#include "app/session/selection.h"
 #include "app/viewmodel/head_search.h"
 #include "app/viewmodel/layers.h"
 #include "app/viewmodel/steps.h"
 #include "app/viewmodel/views.h"
 #include "core/engine/engine.h"
+#include "tests/app/session/session_in_parts.h"
 #include "tests/app/viewmodel/handmade.h"
 #include "tests/core/base/expect_error.h"
 #include "tests/core/engine/random_model.h"
@@ -34,8 +37,8 @@ std::shared_ptr<Snapshot> hybrid_snapshot() {
 
 TEST(SignedWeights, AreShownAboutZeroAndWithoutScores) {
   const auto snapshot = hybrid_snapshot();
-  Session session;
-  session.head = {0, 1};
+  testing::SessionInParts session;
+  session.selection().head = {0, 1};
   const GridView grid = make_grid(*snapshot, session);
   EXPECT_FALSE(grid.has_softmax);
   const Matrix expected = weights(*snapshot->trace, {0, 1});
@@ -44,16 +47,16 @@ TEST(SignedWeights, AreShownAboutZeroAndWithoutScores) {
   ASSERT_LT(*least, 0.0F);
   EXPECT_EQ(grid.weight_limit, std::max(-*least, *most));
   EXPECT_TRUE(std::isnan(grid.scores(3, 1)));
-  session.head = {1, 1};
+  session.selection().head = {1, 1};
   EXPECT_TRUE(make_grid(*snapshot, session).has_softmax);
 }
 
 TEST(SignedWeights, OfTheTextsTokensAreColouredAboutZero) {
   const auto snapshot = hybrid_snapshot();
-  Session session;
-  session.text = snapshot->source_text;
-  session.head = {0, 1};
-  session.query = anchor_of(6, snapshot->encoding);
+  testing::SessionInParts session;
+  session.reading().text = snapshot->source_text;
+  session.selection().head = {0, 1};
+  session.selection().query = anchor_of(6, snapshot->encoding);
   const StripView view = make_strip(*snapshot, session);
   EXPECT_FALSE(view.has_softmax);
   const Matrix row = weights(*snapshot->trace, {0, 1}, {6, 7}, {0, snapshot->trace->tokens()});
@@ -61,7 +64,7 @@ TEST(SignedWeights, OfTheTextsTokensAreColouredAboutZero) {
   ASSERT_LT(*least, 0.0F);
   EXPECT_EQ(view.weight_limit, std::max(-*least, *most));
   EXPECT_EQ(view.least_weight(), -view.weight_limit);
-  session.head = {1, 1};
+  session.selection().head = {1, 1};
   const StripView softmax = make_strip(*snapshot, session);
   EXPECT_TRUE(softmax.has_softmax);
   EXPECT_EQ(softmax.weight_limit, 1.0F);
@@ -70,10 +73,10 @@ TEST(SignedWeights, OfTheTextsTokensAreColouredAboutZero) {
 
 TEST(SignedWeights, OfOneQuestionAddUpToWhatIsPrinted) {
   const auto snapshot = hybrid_snapshot();
-  Session session;
-  session.text = snapshot->source_text;
-  session.head = {2, 0};
-  session.query = anchor_of(6, snapshot->encoding);
+  testing::SessionInParts session;
+  session.reading().text = snapshot->source_text;
+  session.selection().head = {2, 0};
+  session.selection().query = anchor_of(6, snapshot->encoding);
   const QuestionView view = make_question(*snapshot, session);
   EXPECT_FALSE(view.has_softmax);
   EXPECT_FALSE(view.weights_set);
@@ -86,11 +89,11 @@ TEST(SignedWeights, OfOneQuestionAddUpToWhatIsPrinted) {
 
 TEST(SignedWeights, ArcsAreDrawnBySizeAndTheRestOfTheRowIsTold) {
   const auto snapshot = hybrid_snapshot();
-  Session session;
-  session.text = snapshot->source_text;
-  session.head = {0, 1};
-  session.query = anchor_of(6, snapshot->encoding);
-  const Matrix row = weights(*snapshot->trace, session.head, {6, 7}, {0, snapshot->trace->tokens()});
+  testing::SessionInParts session;
+  session.reading().text = snapshot->source_text;
+  session.selection().head = {0, 1};
+  session.selection().query = anchor_of(6, snapshot->encoding);
+  const Matrix row = weights(*snapshot->trace, session.selection().head, {6, 7}, {0, snapshot->trace->tokens()});
   double sum = 0.0;
   std::vector<float> sizes;
   for (std::size_t key = 0; key <= 6; ++key) {
@@ -98,7 +101,7 @@ TEST(SignedWeights, ArcsAreDrawnBySizeAndTheRestOfTheRowIsTold) {
     sizes.push_back(std::abs(row(0, key)));
   }
   std::sort(sizes.begin(), sizes.end());
-  session.arc_threshold = 0.5F * (sizes[2] + sizes[3]);
+  session.look().arc_threshold = 0.5F * (sizes[2] + sizes[3]);
   const ArcsView view = make_arcs(*snapshot, session);
   ASSERT_EQ(view.arcs.size(), 4U);
   EXPECT_EQ(view.hidden, 3U);
@@ -113,13 +116,13 @@ TEST(SignedWeights, ArcsAreDrawnBySizeAndTheRestOfTheRowIsTold) {
 
 TEST(SignedWeights, AreNoSharesOfWhatIsNotHidden) {
   const auto snapshot = hybrid_snapshot();
-  Session session;
-  session.text = snapshot->source_text;
-  session.head = {0, 1};
-  session.query = anchor_of(6, snapshot->encoding);
-  session.hide_special = true;
-  session.arc_threshold = 0.0F;
-  const Matrix row = weights(*snapshot->trace, session.head, {6, 7}, {0, snapshot->trace->tokens()});
+  testing::SessionInParts session;
+  session.reading().text = snapshot->source_text;
+  session.selection().head = {0, 1};
+  session.selection().query = anchor_of(6, snapshot->encoding);
+  session.look().hide_special = true;
+  session.look().arc_threshold = 0.0F;
+  const Matrix row = weights(*snapshot->trace, session.selection().head, {6, 7}, {0, snapshot->trace->tokens()});
   const StripView strip = make_strip(*snapshot, session);
   ASSERT_TRUE(strip.chips[0].hidden);
   EXPECT_FALSE(strip.renormalised);
@@ -129,7 +132,7 @@ TEST(SignedWeights, AreNoSharesOfWhatIsNotHidden) {
   EXPECT_FALSE(arcs.renormalised);
   for (const Arc& arc : arcs.arcs)
     EXPECT_EQ(arc.weight, row(0, arcs.cols.units[arc.key].tokens.front()));
-  session.head = {1, 1};
+  session.selection().head = {1, 1};
   EXPECT_TRUE(make_strip(*snapshot, session).renormalised);
   EXPECT_TRUE(make_arcs(*snapshot, session).renormalised);
 }
@@ -153,8 +156,8 @@ TEST(SignedWeights, HaveNoMeasuresOfSharesAndNoSteps) {
   EXPECT_FALSE(std::isnan(view->entropy.mean[1]));
   EXPECT_FALSE(view->entropy.heads[1].defined());
   EXPECT_TRUE(view->entropy.heads[4].defined());
-  Session session;
-  session.head = {0, 1};
+  testing::SessionInParts session;
+  session.selection().head = {0, 1};
   const StepsQuestion question = steps_question(*snapshot, session, {});
   EXPECT_EQ(testing::error_of([&] { (void)make_steps(question); }).code(), "no_softmax");
 }
@@ -162,13 +165,13 @@ TEST(SignedWeights, HaveNoMeasuresOfSharesAndNoSteps) {
 /// Rows that are no shares of 1 are not divided by what is shown of them.
 TEST(SignedWeights, AreNotRenormalisedWhereTokensAreHidden) {
   const auto snapshot = hybrid_snapshot();
-  Session session;
-  session.head = {2, 0};
-  session.query = anchor_of(6, snapshot->encoding);
-  session.hide_special = true;
-  session.arc_threshold = 0.0F;
+  testing::SessionInParts session;
+  session.selection().head = {2, 0};
+  session.selection().query = anchor_of(6, snapshot->encoding);
+  session.look().hide_special = true;
+  session.look().arc_threshold = 0.0F;
   const std::size_t query = selected_query(*snapshot, session), tokens = snapshot->trace->tokens();
-  const Matrix row = weights(*snapshot->trace, session.head, {query, query + 1}, {0, tokens});
+  const Matrix row = weights(*snapshot->trace, session.selection().head, {query, query + 1}, {0, tokens});
   const StripView strip = make_strip(*snapshot, session);
   EXPECT_FALSE(strip.renormalised);
   for (std::size_t key = 0; key < tokens; ++key)
@@ -184,7 +187,7 @@ TEST(SignedWeights, AreNotRenormalisedWhereTokensAreHidden) {
     all += static_cast<double>(row(0, unit.tokens.front()));
   EXPECT_LT(arcs.cols.size(), tokens) << "some are hidden";
   EXPECT_NEAR(arcs.hidden_weight[0], all - drawn, 1e-6);
-  session.head = {1, 0};
+  session.selection().head = {1, 0};
   EXPECT_TRUE(make_strip(*snapshot, session).renormalised);
   EXPECT_TRUE(make_arcs(*snapshot, session).renormalised);
 }

@@ -4,11 +4,13 @@
 #include "app/cli/writers.h"
 #include "app/export/figures.h"
 #include "app/export/tables.h"
-#include "app/session/session.h"
+#include "app/session/look.h"
+#include "app/session/selection.h"
 #include "app/style/locale.h"
 #include "app/style/weights_text.h"
 #include "core/model/weights.h"
 #include "core/trace/sink.h"
+#include "tests/app/session/session_in_parts.h"
 #include "tests/app/viewmodel/handmade.h"
 
 #include <gtest/gtest.h>
@@ -61,7 +63,7 @@ protected:
     set_language(Language::en);
   }
   std::shared_ptr<Snapshot> snapshot_ = sunk_snapshot("one two three four");
-  Session session_ = session_for(*snapshot_, {1, 2});
+  testing::SessionInParts session_ = session_for(*snapshot_, {1, 2});
 };
 
 TEST_F(SinkViews, the_grid_has_the_share_of_every_row_beside_its_weights) {
@@ -81,19 +83,19 @@ TEST_F(SinkViews, the_grid_has_the_share_of_every_row_beside_its_weights) {
 
 TEST_F(SinkViews, words_have_the_mean_of_their_pieces) {
   const auto snapshot = sunk_snapshot("kittens sleep", {.piece = 3});
-  Session session = session_for(*snapshot);
-  session.word_level = true;
+  testing::SessionInParts session = session_for(*snapshot);
+  session.look().word_level = true;
   const GridView grid = make_grid(*snapshot, session);
   float mean = 0.0F;
   for (const std::size_t query : {1, 2, 3})
-    mean += sink_share(*snapshot->trace, session.head, query) / 3.0F;
+    mean += sink_share(*snapshot->trace, session.selection().head, query) / 3.0F;
   EXPECT_NEAR(grid.sinks[1], mean, 1e-6);
   for (std::size_t row = 0; row < grid.rows.size(); ++row)
     EXPECT_NEAR(sum_of(grid.weights.row(row)) + static_cast<double>(grid.sinks[row]), 1.0, 1e-6);
 }
 
 TEST_F(SinkViews, the_sink_is_left_out_with_hidden_tokens_and_the_view_says_so) {
-  session_.hide_special = true;
+  session_.look().hide_special = true;
   const GridView grid = make_grid(*snapshot_, session_);
   EXPECT_TRUE(grid.sinks.empty() && grid.has_sink && grid.renormalised);
   EXPECT_EQ(rows_about(grid), tr("grids.weights_without_sink"));
@@ -112,7 +114,7 @@ TEST_F(SinkViews, what_lies_outside_a_window_is_told_as_it_is) {
 }
 
 TEST_F(SinkViews, no_arc_leads_to_the_sink_and_its_share_is_not_taken_for_hidden_arcs) {
-  session_.arc_threshold = 0.2F;
+  session_.look().arc_threshold = 0.2F;
   const ArcsView arcs = make_arcs(*snapshot_, session_);
   double drawn = 0.0;
   for (const Arc& arc : arcs.arcs)
@@ -120,7 +122,7 @@ TEST_F(SinkViews, no_arc_leads_to_the_sink_and_its_share_is_not_taken_for_hidden
   ASSERT_EQ(arcs.sink_shares.size(), 1U);
   EXPECT_EQ(arcs.sink_shares[0], sink_share(*snapshot_->trace, {1, 2}, 2));
   EXPECT_NEAR(drawn + static_cast<double>(arcs.hidden_weight[0] + arcs.sink_shares[0]), 1.0, 1e-6);
-  session_.arc_threshold = 0.0F;
+  session_.look().arc_threshold = 0.0F;
   EXPECT_NEAR(make_arcs(*snapshot_, session_).hidden_weight[0], 0.0F, 1e-6F);
 }
 

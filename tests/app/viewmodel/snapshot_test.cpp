@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/session/selection.h"
 #include "app/session/session.h"
 #include "app/viewmodel/memo.h"
 #include "core/base/progress.h"
+#include "tests/app/session/session_in_parts.h"
 #include "tests/app/viewmodel/handmade.h"
 
 #include <gtest/gtest.h>
@@ -89,21 +91,21 @@ TEST(Predictions, TheSelectedMaskComesFirstThenTheFirstMaskThenTheLastThenTheQue
 
   model->config.has_lm_head = false;
   EXPECT_EQ(make_predictions(*snapshot, session_for(*snapshot)).why, PredictionView::Why::none);
-  EXPECT_EQ(make_predictions(Snapshot{}, Session{}).why, PredictionView::Why::none);
+  EXPECT_EQ(make_predictions(Snapshot{}, testing::SessionInParts()).why, PredictionView::Why::none);
 }
 
 TEST(Memo, ASelectionMovesTheMarksButNotTheGridsNumbers) {
   const std::shared_ptr<const Snapshot> snapshot = handmade_snapshot("one two three four");
   ViewMemo memo;
-  Session session = session_for(*snapshot);
+  testing::SessionInParts session = session_for(*snapshot);
   const std::uint64_t revision = memo.update(snapshot, session).grid_revision;
-  session.query = anchor_of(4, snapshot->encoding);
+  session.selection().query = anchor_of(4, snapshot->encoding);
   const Views& moved = memo.update(snapshot, session);
   EXPECT_EQ(moved.grid_revision, revision);
   EXPECT_EQ(moved.grid.query, 4U);
   EXPECT_EQ(moved.question.query, 4U);
   EXPECT_EQ(moved.strip.query, 4U);
-  session.head = {0, 0};
+  session.selection().head = {0, 0};
   EXPECT_NE(memo.update(snapshot, session).grid_revision, revision);
 }
 
@@ -117,7 +119,7 @@ TEST(Memo, IsAlwaysEqualToViewsMadeAfresh) {
                                        SelectQuery{1},        SelectHead{{1, 0}},    SetWordLevel{false},
                                        SetSortBars{false},    SetArcsFromAll{false}, SelectKey{2},
                                        SetHideSpecial{false}, SetText{"kittens run"}};
-  Session session = session_for(*first);
+  testing::SessionInParts session = session_for(*first);
   ViewMemo memo;
   for (const auto& snapshot : {first, second})
     for (const Action& action : actions) {

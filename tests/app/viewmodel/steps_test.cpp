@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/steps.h"
-#include "app/session/session.h"
 
 #include "app/viewmodel/steps_pictures.h"
 #include "core/engine/engine.h"
+#include "tests/app/session/session_in_parts.h"
 #include "tests/app/viewmodel/handmade.h"
 #include "tests/app/viewmodel/run_text.h"
 
@@ -200,7 +200,7 @@ TEST(StepsView, ANumberIsTheSumOfItsTerms) {
 TEST(StepsView, TheQuestionFollowsTheSession) {
   const auto snapshot = read_text(reading_model(true), "the old king saw a cat in the garden");
   ASSERT_TRUE(has_steps(*snapshot));
-  const Session session = session_for(*snapshot, {1, 3}, 2, 1);
+  const testing::SessionInParts session = session_for(*snapshot, {1, 3}, 2, 1);
   const StepsQuestion question = steps_question(*snapshot, session, {.heads = 8});
   EXPECT_EQ(question.head, (HeadRef{1, 3}));
   EXPECT_EQ(question.queries, (Range{0, snapshot->trace->tokens()}));

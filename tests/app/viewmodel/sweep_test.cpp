@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sweeps: every row's numbers are those that the sentence has once the word stands in it.
 #include "app/session/action.h"
+#include "app/session/reading.h"
 #include "app/session/session.h"
 #include "app/viewmodel/sweep_view.h"
 #include "core/analysis/effect.h"
+#include "tests/app/session/session_in_parts.h"
 #include "tests/app/viewmodel/run_text.h"
 
 #include <gtest/gtest.h>
@@ -32,15 +34,16 @@ TEST(SweepView, MeasuresWhatTheSentenceHasOnceTheWordStandsInIt) {
     const auto model = reading_model(causal);
     const auto live = read_text(model, kSentence);
     const HeadRef head{1, 2};
-    const Session session = testing::session_for(*live, head, 4, 3);  // saw -> king
+    const testing::SessionInParts session = testing::session_for(*live, head, 4, 3);  // saw -> king
     SweepQuestion question{text_of(*live, session, 6), 3, SweepWords::own, {"queen", "unknown", "king", "old prince"}};
     const auto view = make_sweep(question);
     EXPECT_EQ(view->weight, weights(*live->trace, head)(4, 3));
     EXPECT_EQ(view->refused, std::vector<std::string>{"king"});
     ASSERT_EQ(view->rows.size(), 3U);
     for (const SweepRow& row : view->rows) {
-      const Session replaced = apply(session, ReplaceToken{row.token, row.word}, {&live->encoding, 3, 4});
-      const auto after = read_text(model, replaced.text);
+      const testing::SessionInParts replaced =
+          apply(session, ReplaceToken{row.token, row.word}, {&live->encoding, 3, 4});
+      const auto after = read_text(model, replaced.reading().text);
       const std::size_t more = after->encoding.tokens.size() - live->encoding.tokens.size();
       EXPECT_EQ(more, row.word == "queen" ? 0U : 1U) << row.word;
       const Matrix now = weights(*after->trace, head);
@@ -58,7 +61,7 @@ TEST(SweepView, MeasuresWhatTheSentenceHasOnceTheWordStandsInIt) {
 TEST(SweepView, TriesTheModelsWordsAndFrequentOnesThatCanBeTyped) {
   for (const bool causal : {false, true}) {
     const auto live = read_text(reading_model(causal), kSentence);
-    const Session session = testing::session_for(*live, {1, 2}, 4, 3);
+    const testing::SessionInParts session = testing::session_for(*live, {1, 2}, 4, 3);
     SweepQuestion question{text_of(*live, session, 6), 3, SweepWords::model, {}};
     std::size_t runs = 0;
     const auto own = make_sweep(question, {}, [&] { ++runs; });
@@ -79,7 +82,7 @@ TEST(SweepView, TriesTheModelsWordsAndFrequentOnesThatCanBeTyped) {
 
 TEST(SweepView, SearchFindsWhatAnExhaustiveSweepPutsFirst) {
   const auto live = read_text(reading_model(false), kSentence);
-  const Session session = testing::session_for(*live, {2, 1}, 4, 3);
+  const testing::SessionInParts session = testing::session_for(*live, {2, 1}, 4, 3);
   const SweepText text = text_of(*live, session, 6);
   const auto found = make_search(text, false);
   ASSERT_FALSE(found->rows.empty());
@@ -109,7 +112,7 @@ TEST(SweepView, IsMeasuredWithoutInterventions) {
   const auto plain = read_text(model, kSentence);
   const auto live = read_text(model, kSentence, {{.kind = InterventionKind::hide_tokens, .positions = {{3, 4}}}});
   live->plain = plain;
-  const Session session = testing::session_for(*live, {0, 0}, 4, 3);
+  const testing::SessionInParts session = testing::session_for(*live, {0, 0}, 4, 3);
   EXPECT_EQ(text_of(*live, session, 6).trace, plain->trace);
 }
 
