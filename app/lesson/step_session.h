@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What session_of_step() makes of a step.
+// What a step, or a link that shows something, makes of a session (app/lesson/step_state.h).
 #pragma once
 
 #include "app/lesson/lesson.h"

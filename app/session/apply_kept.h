@@ -3,7 +3,6 @@
 #pragma once
 
 #include "app/session/action.h"
-#include "app/session/session.h"
 
 #include <string>
 

@@ -2,7 +2,6 @@
 #include "app/session/session_parts.h"
 
 #include "app/session/kept.h"
-#include "app/session/session.h"
 #include "core/trace/intervention_json.h"
 
 #include <algorithm>

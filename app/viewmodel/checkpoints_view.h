@@ -19,8 +19,6 @@
 
 namespace regard {
 
-struct Session;  // app/session/session.h
-
 struct CheckpointsQuestion {
   std::filesystem::path folder{};
   unsigned reading = 0;  ///< counts how often somebody wanted to look again

@@ -15,7 +15,7 @@ struct Selection;         // app/session/selection.h
 
 namespace regard::testing {
 
-/// A session of a test's own, changed by its parts: the test compiles without those that it does not look into.
+/// A session of a test's own, changed by its parts (a const one, too): the test compiles without those that it does not look into.
 class SessionInParts {
 public:
   SessionInParts();
