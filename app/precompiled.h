@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the compiler reads once for all files of app/: as in core/precompiled.h, Dear ImGui, and what nine files of ten include by
-// one way or another (a change of it has nearly all of them compiled anew, with this or without). session.h is not among it.
+// What the compiler reads once for all files of app/: as in core/precompiled.h, Dear ImGui, and what most of them include by one
+// way or another: of 35 pieces that are compiled, 25 read locale.h, 32 trace.h. A change of it has all of them compiled anew.
+// session.h is not among it.
 #pragma once
 
 #include "app/session/kept.h"
