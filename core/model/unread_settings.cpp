@@ -128,9 +128,11 @@ std::string told(const json& neutral) {
 }
 
 void check(const json& object, const ConfigReader& reader, const std::string& path, std::string_view key,
-           const json& neutral) {
+           std::string_view neutral_values) {
   const auto found = object.find(key);
-  if (found == object.end() || reader.was_read(key) || is_neutral(*found, neutral)) return;
+  if (found == object.end() || reader.was_read(key)) return;
+  const json neutral = json::parse(neutral_values);
+  if (is_neutral(*found, neutral)) return;
   throw Error("config_setting", {.file = reader.file(),
                                  .item = path + std::string(key),
                                  .expected = told(neutral),
@@ -139,17 +141,17 @@ void check(const json& object, const ConfigReader& reader, const std::string& pa
 
 void check_rope(const json& object, const ConfigReader& reader, const std::string& path) {
   for (const Setting& setting : kRopeSettings)
-    check(object, reader, path, setting.key, json::parse(setting.neutral));
+    check(object, reader, path, setting.key, setting.neutral);
 }
 
 }  // namespace
 
 void refuse_unread_settings(const json& document, const ConfigReader& reader, const ModelConfig& config) {
   for (const Setting& setting : kSettings)
-    check(document, reader, "", setting.key, json::parse(setting.neutral));
+    check(document, reader, "", setting.key, setting.neutral);
   for (const char* key : kBothWays)
-    check(document, reader, "", key, json::array({!config.causal}));
-  check(document, reader, "", "is_causal", json::array({config.causal}));
+    check(document, reader, "", key, config.causal ? "[false]" : "[true]");
+  check(document, reader, "", "is_causal", config.causal ? "[true]" : "[false]");
   for (const char* key : {"rope_scaling", "rope_parameters"}) {
     const auto rope = document.find(key);
     if (rope == document.end() || !rope->is_object() || !reader.was_read(key)) continue;

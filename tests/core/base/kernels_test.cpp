@@ -116,13 +116,17 @@ Product product_of(const std::vector<float>& x, std::size_t rows, const StoredMa
           .row_bytes = stored_bytes(matrix.type, matrix.cols)};
 }
 
-std::vector<float> computed(const Kernels& kernel, Product product) {
+std::vector<float> computed(const Kernels& kernel, Product product, AlignedFloats& scratch) {
   std::vector<float> out(product.rows * product.outputs, 77.0F);
-  AlignedFloats scratch(kernel.scratch);
   product.out = out.data();
   product.out_stride = product.outputs;
   kernel.project(product, 0, product.outputs, scratch.data());
   return out;
+}
+
+std::vector<float> computed(const Kernels& kernel, const Product& product) {
+  AlignedFloats scratch(kernel.scratch);
+  return computed(kernel, product, scratch);
 }
 
 std::vector<double> in_double(const Product& product, const std::vector<float>& weights) {
@@ -189,13 +193,14 @@ TEST_P(EachLevel, MakesTheSameBitsOfHalvesAndOfTheSameNumbersInFloat32) {
 /// Each weight by itself: `rows` rows of x at a time, in each of which one number is 1.
 std::vector<float> single_weights(const Kernels& kernel, Product product, std::size_t rows) {
   std::vector<float> all, x(rows * product.inputs);
+  AlignedFloats scratch(kernel.scratch);
   for (std::size_t input = 0; input < product.inputs; input += rows) {
     std::fill(x.begin(), x.end(), 0.0F);
     product.rows = std::min(rows, product.inputs - input);
     for (std::size_t row = 0; row < product.rows; ++row)
       x[row * product.inputs + input + row] = 1.0F;
     product.x = x.data();
-    const std::vector<float> some = computed(kernel, product);
+    const std::vector<float> some = computed(kernel, product, scratch);
     all.insert(all.end(), some.begin(), some.end());
   }
   return all;
