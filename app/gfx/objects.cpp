@@ -35,6 +35,8 @@ PixelLayout layout_of(TextureFormat format) {
   return {GL_RGBA8, GL_RGBA, GL_UNSIGNED_BYTE};
 }
 
+std::uint64_t contents = 0;  // UI thread
+
 unsigned make_texture() {
   unsigned id = 0;
   glGenTextures(1, &id);
@@ -42,6 +44,7 @@ unsigned make_texture() {
 }
 
 void upload_part(unsigned id, TextureFormat format, int x, int y, int width, int height, const void* data) {
+  ++contents;
   const PixelLayout layout = layout_of(format);
   glBindTexture(GL_TEXTURE_2D, id);
   glPixelStorei(GL_UNPACK_ALIGNMENT, 1);
@@ -54,6 +57,7 @@ void upload_part(unsigned id, TextureFormat format, int x, int y, int width, int
 Texture2D::Texture2D(int width, int height, TextureFormat format, TextureFilter filter)
     : handle_(make_texture()), width_(width), height_(height), format_(format) {
   assert(width >= 1 && height >= 1);
+  ++contents;
   const PixelLayout layout = layout_of(format);
   // 32-bit floats need no filtering support in OpenGL ES 3.0: they are read texel by texel.
   const GLint gl_filter = filter == TextureFilter::linear && format != TextureFormat::r32f ? GL_LINEAR : GL_NEAREST;
@@ -113,6 +117,7 @@ Framebuffer::Framebuffer(int width, int height, TextureFilter filter)
 }
 
 void Framebuffer::bind() const {
+  ++contents;
   glBindFramebuffer(GL_FRAMEBUFFER, handle_.id());
   glViewport(0, 0, color_.width(), color_.height());
 }
@@ -152,6 +157,10 @@ void load_functions() {
 #endif
   if (version == 0)
     throw Error("graphics", {.item = "OpenGL", .expected = "version 3.3", .found = "no functions of it"});
+}
+
+std::uint64_t contents_so_far() {
+  return contents;
 }
 
 const char* renderer_name() {

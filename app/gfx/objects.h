@@ -103,6 +103,10 @@ private:
 /// Pixels of the framebuffer bound for reading, [height, width, 4] bytes, the top row first.
 [[nodiscard]] std::vector<std::uint8_t> read_pixels(int x, int y, int width, int height);
 
+/// How often the contents of a texture or of an off-screen picture may have changed: while it stays, what is drawn with them
+/// looks the same.
+[[nodiscard]] std::uint64_t contents_so_far();
+
 /// Finds OpenGL's functions through the current context. Throws Error("graphics") where OpenGL 3.3 (or ES 3.0) is missing.
 void load_functions();
 

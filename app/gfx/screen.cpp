@@ -46,7 +46,7 @@ void run_fill(const ImDrawList*, const ImDrawCmd* command) {
 
 void run_copy(const ImDrawList*, const ImDrawCmd* command) {
   if (!set_scissor(command->ClipRect)) return;
-  const auto* what = static_cast<const Copy*>(command->UserCallbackData);
+  const Copy* what = copied_by(*command);
   const Pixels to = to_pixels(what->min, what->max);
   GLint before = 0;
   glGetIntegerv(GL_READ_FRAMEBUFFER_BINDING, &before);
@@ -133,6 +133,10 @@ void copy(ImDrawList& list, const Copy& what) {
   list.PushClipRect(what.min, what.max, true);
   list.AddCallback(run_copy, const_cast<Copy*>(&what));
   list.PopClipRect();
+}
+
+const Copy* copied_by(const ImDrawCmd& command) {
+  return command.UserCallback == run_copy ? static_cast<const Copy*>(command.UserCallbackData) : nullptr;
 }
 
 }  // namespace regard::gfx

@@ -29,5 +29,7 @@ struct Copy {
   ImVec2 min{}, max{};        ///< on the screen
 };
 void copy(ImDrawList& list, const Copy& what);
+/// What a command of copy() copies; nullptr of any other command.
+[[nodiscard]] const Copy* copied_by(const ImDrawCmd& command);
 
 }  // namespace regard::gfx

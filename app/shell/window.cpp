@@ -199,18 +199,18 @@ void Window::install_callbacks() {
     ImGui_ImplGlfw_CursorEnterCallback(window, entered);
   });
   glfwSetWindowFocusCallback(raw, [](GLFWwindow* window, int focused) {
-    self(window).redraw();
+    self(window).uncover();
     self(window).alt_.disturb();  // GLFW lets all keys go then
     ImGui_ImplGlfw_WindowFocusCallback(window, focused);
   });
   glfwSetFramebufferSizeCallback(raw, [](GLFWwindow* window, int, int) {
-    self(window).redraw();
+    self(window).uncover();
     if (self(window).classroom_) self(window).style_is_old_ = true;
   });
-  glfwSetWindowRefreshCallback(raw, [](GLFWwindow* window) { self(window).redraw(); });
-  glfwSetWindowIconifyCallback(raw, [](GLFWwindow* window, int) { self(window).redraw(); });
+  glfwSetWindowRefreshCallback(raw, [](GLFWwindow* window) { self(window).uncover(); });
+  glfwSetWindowIconifyCallback(raw, [](GLFWwindow* window, int) { self(window).uncover(); });
   glfwSetWindowContentScaleCallback(raw, [](GLFWwindow* window, float scale, float) {
-    self(window).redraw();
+    self(window).uncover();
     self(window).content_scale_ = scale;
     self(window).style_is_old_ = true;
   });
@@ -240,6 +240,11 @@ void Window::redraw(int frames) {
 void Window::redraw_within(double seconds) {
   const double at = glfwGetTime() + seconds;
   draw_at_ = draw_at_ ? std::min(*draw_at_, at) : at;
+}
+
+void Window::uncover() {
+  shown_.forget();
+  redraw();
 }
 
 void Window::close() {
@@ -305,6 +310,7 @@ float Window::wanted_text_pixels() const {
 // Between frames: fonts for the size wanted, then colours and paddings for them.
 void Window::renew_style() {
   style_is_old_ = false;
+  shown_.forget();
   const float pixels = wanted_text_pixels();
   if (pixels != built_pixels_ || classroom_ != built_large_) {
     build_fonts(*ImGui::GetIO().Fonts, font_folder_, pixels, classroom_);
@@ -374,11 +380,20 @@ void Window::add_new_glyphs() {
   const DrawnGlyphs drawn = add_drawn_glyphs(atlas, *ImGui::GetDrawData());
   if (drawn.more) redraw(1);
   if (drawn.patches.empty()) return;
+  shown_.forget();
   glBindTexture(GL_TEXTURE_2D, static_cast<GLuint>(reinterpret_cast<std::intptr_t>(atlas.TexID)));
   glPixelStorei(GL_UNPACK_ALIGNMENT, 4);
   for (const AtlasPatch& patch : drawn.patches)
     glTexSubImage2D(GL_TEXTURE_2D, 0, patch.x, patch.y, patch.width, patch.height, GL_RGBA, GL_UNSIGNED_BYTE,
                     patch.rgba.data());
+}
+
+void Window::draw(int width, int height) {
+  const ImVec4& ground = theme().background;
+  glViewport(0, 0, width, height);
+  glClearColor(ground.x, ground.y, ground.z, 1.0F);
+  glClear(GL_COLOR_BUFFER_BIT);
+  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
 }
 
 void Window::end_frame() {
@@ -387,18 +402,17 @@ void Window::end_frame() {
   int width = 0;
   int height = 0;
   glfwGetFramebufferSize(window_.get(), &width, &height);
-  const ImVec4& ground = theme().background;
-  glViewport(0, 0, width, height);
-  glClearColor(ground.x, ground.y, ground.z, 1.0F);
-  glClear(GL_COLOR_BUFFER_BIT);
-  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
-
+  const bool differs = shown_.becomes(*ImGui::GetDrawData(), theme().background, width, height);
   const std::filesystem::path picture_path = std::exchange(picture_path_, {});
   std::vector<std::uint8_t> picture;
-  if (!picture_path.empty()) picture = gfx::read_pixels(0, 0, width, height);
-  if (gl_errors_) gl_errors_->look(frames_shown_ + 1);
-  glfwSwapBuffers(window_.get());
-  last_frame_seconds_ = glfwGetTime() - frame_start_;
+  if (differs || !picture_path.empty()) {
+    draw(width, height);
+    if (!picture_path.empty()) picture = gfx::read_pixels(0, 0, width, height);
+    if (gl_errors_) gl_errors_->look(frames_shown_ + 1);
+    glfwSwapBuffers(window_.get());
+    ++pictures_shown_;
+    last_frame_seconds_ = glfwGetTime() - frame_start_;
+  }
   ++frames_shown_;
   write_frame_count();
   if (!picture_path.empty()) gfx::write_png(picture_path, width, height, picture);
@@ -407,11 +421,12 @@ void Window::end_frame() {
 // One write of a fixed length, so that a reader never sees half a number.
 void Window::write_frame_count(double asleep) {
   if (frame_file_ < 0) return;
-  std::array<char, 64> text{};
+  std::array<char, 96> text{};
   const int length =
-      std::snprintf(text.data(), text.size(), "%012llu %012llu %d %08ld %05ld\n",
+      std::snprintf(text.data(), text.size(), "%012llu %012llu %d %08ld %05ld %012llu\n",
                     static_cast<unsigned long long>(frames_shown_), static_cast<unsigned long long>(shown_snapshot_),
-                    busy_ ? 1 : 0, std::lround(last_frame_seconds_ * 1e6), std::lround(asleep * 1e3));
+                    busy_ ? 1 : 0, std::lround(last_frame_seconds_ * 1e6), std::lround(asleep * 1e3),
+                    static_cast<unsigned long long>(pictures_shown_));
   if (::pwrite(frame_file_, text.data(), static_cast<std::size_t>(length), 0) != length) {
     ::close(frame_file_);
     frame_file_ = -1;

@@ -5,6 +5,7 @@
 //   while (window.begin_frame()) { draw…; window.end_frame(); }
 #pragma once
 
+#include "app/gfx/shown_picture.h"
 #include "app/session/preferences.h"
 #include "app/shell/key_letters.h"
 #include "app/shell/key_queue.h"
@@ -35,7 +36,7 @@ struct WindowOptions {
   float text_scale = 1.0F;
   ThemeChoice theme = ThemeChoice::dark;
   bool classroom = false;
-  std::filesystem::path frame_file{};     ///< "frames snapshot busy microseconds sleep" is kept in it; empty: none
+  std::filesystem::path frame_file{};     ///< "frames snapshot busy microseconds sleep pictures" is kept in it; empty: none
   std::filesystem::path gl_error_file{};  ///< what OpenGL complains about (gfx/gl_errors.h), for tests; empty: nowhere
 };
 
@@ -49,7 +50,7 @@ public:
 
   /// Sleeps until there is something to draw, delivers input, opens an ImGui frame. False when the window is to close.
   [[nodiscard]] bool begin_frame();
-  /// Closes the ImGui frame, draws it, shows it. Throws Error(file_unwritable) when a picture could not be written; the
+  /// Closes the ImGui frame, draws it where it differs from what is shown, and shows it. Throws Error(file_unwritable) when a picture could not be written; the
   /// frame has been shown then.
   void end_frame();
 
@@ -95,6 +96,9 @@ private:
   [[nodiscard]] float wanted_text_pixels() const;
   void renew_style();
   void add_new_glyphs();
+  static void draw(int width, int height);
+  /// What the window shows may be gone: the next frame is drawn even if it is as the last.
+  void uncover();
   /// `asleep`: for how many seconds the window is going to sleep, should nothing happen; 0 while it is awake.
   void write_frame_count(double asleep = 0.0);
 
@@ -107,6 +111,7 @@ private:
   std::unique_ptr<GLFWwindow, CloseWindow> window_{};
   std::unique_ptr<ImGuiContext, CloseImGui> imgui_{};
   std::unique_ptr<gfx::ErrorLog> gl_errors_{};
+  gfx::ShownPicture shown_{};
   KeyQueue keys_{};
   KeyLetters letters_;
   LoneAlt alt_{};
@@ -124,8 +129,9 @@ private:
   int active_frames_ = kActiveFrames;
   std::optional<double> draw_at_{};  ///< GLFW time
   double frame_start_ = 0.0;
-  double last_frame_seconds_ = 0.0;  ///< from begin_frame to swap
+  double last_frame_seconds_ = 0.0;  ///< from begin_frame to swap, of the last frame that was drawn
   std::uint64_t frames_shown_ = 0;
+  std::uint64_t pictures_shown_ = 0;  ///< those of them that were another picture than the frame before
   std::uint64_t shown_snapshot_ = 0;
   bool busy_ = true;
   int frame_file_ = -1;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Drives the shipped program under an X server with real keyboard and mouse events.
 
-The program's observe-only flags tell what is on screen: --frame-file (a counter after each swap), --probe-file (widget
+The program's observe-only flags tell what is on screen: --frame-file (a counter after each frame), --probe-file (widget
 rectangles by id), --session-dump (the session as JSON). Nothing is injected: every step is an X event, as from a person.
 Waiting is by rendered frames and by what the program and the X server are at, not by the clock.
 """
@@ -94,15 +94,16 @@ class Program:
             return None
 
     def frame(self):
-        """{"frame": swaps so far, "snapshot": number of the run on screen, "busy": is the worker at work,
-        "microseconds": from the last frame's begin to its swap, "asleep": for how many seconds it sleeps unless an event
-        comes, 0.0 while it does not}"""
+        """{"frame": frames so far, "snapshot": number of the run on screen, "busy": is the worker at work,
+        "microseconds": from the begin of the last frame that was drawn to its swap, "asleep": for how many seconds it sleeps
+        unless an event comes, 0.0 while it does not, "pictures": how many frames were drawn, being not as the one before}"""
         try:
             with open(self._frame_file, encoding="ascii") as stream:
-                frame, snapshot, busy, microseconds, asleep = (int(word) for word in stream.read().split())
+                frame, snapshot, busy, microseconds, asleep, pictures = (int(word) for word in stream.read().split())
         except (FileNotFoundError, ValueError):
-            return {"frame": -1, "snapshot": -1, "busy": True, "microseconds": 0, "asleep": 0.0}
-        return {"frame": frame, "snapshot": snapshot, "busy": busy != 0, "microseconds": microseconds, "asleep": asleep / 1000}
+            return {"frame": -1, "snapshot": -1, "busy": True, "microseconds": 0, "asleep": 0.0, "pictures": 0}
+        return {"frame": frame, "snapshot": snapshot, "busy": busy != 0, "microseconds": microseconds, "asleep": asleep / 1000,
+                "pictures": pictures}
 
     def session(self):
         return self._read(self._session_file)

@@ -137,6 +137,30 @@ def an_idle_window_draws_no_frames():
         assert drawn <= 4, f"{drawn} frames in two idle seconds"
 
 
+def a_frame_as_the_one_before_is_not_drawn_again():
+    with driver.Program() as program:
+        program.point(2, 2)
+        program.settle()
+        before = program.frame()
+        program.key("Shift_L")  # alone it does nothing
+        after = program.frame()
+        assert after["frame"] >= before["frame"] + 4, (before, after)
+        assert after["pictures"] == before["pictures"], (before, after)
+        program.key("F3")
+        assert program.frame()["pictures"] > after["pictures"], "another theme is another picture"
+
+
+def what_the_screen_has_lost_is_drawn_again():
+    with driver.Program() as program:
+        program.point(2, 2)
+        program.settle()
+        shown = program.picture()
+        driver.run("xdotool", "windowunmap", "--sync", program.window)
+        assert np.abs(program.picture().astype(int) - shown).max() > 60, "the window is still there"
+        driver.run("xdotool", "windowmap", "--sync", program.window)
+        program.wait_for(lambda: np.array_equal(program.picture(), shown), "the picture as it was")
+
+
 def the_software_renderer_has_no_threads():
     """Mesa's llvmpipe may free a fence that one of its threads unlocks, and the program dies by that (app/shell/window.cpp)."""
     with driver.Program() as program:
@@ -154,4 +178,5 @@ if __name__ == "__main__":
                  a_session_survives_saving_and_opening, a_read_only_session_path_gives_a_sentence_and_loses_nothing,
                  f12_saves_the_window_as_png, a_wrong_model_gets_a_sentence_and_the_old_one_stays,
                  closing_in_the_middle_of_a_run_is_quick_and_clean, an_idle_window_draws_no_frames,
+                 a_frame_as_the_one_before_is_not_drawn_again, what_the_screen_has_lost_is_drawn_again,
                  the_software_renderer_has_no_threads])
