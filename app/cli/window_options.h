@@ -37,7 +37,7 @@ struct WindowOptions {
   std::optional<ThemeChoice> theme{};
   std::optional<WindowSize> window{};
   // What only observes, for tests:
-  std::filesystem::path frame_file{};         ///< "frame snapshot busy" after each frame
+  std::filesystem::path frame_file{};         ///< what is kept in it: shell/window.h
   std::filesystem::path probe_file{};         ///< rectangles of the items, session and state, as JSON, when they change
   std::filesystem::path session_dump{};       ///< the session's JSON, on each change
   std::filesystem::path gl_error_file{};      ///< a line for every error of OpenGL

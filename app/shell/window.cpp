@@ -23,11 +23,13 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <thread>
 #include <utility>
 
 namespace regard::shell {
@@ -36,6 +38,8 @@ namespace {
 constexpr double kLongestSleep = 60.0;  // seconds
 // A held key moves things at ImGui's repeat rate; the next look at it must come in time.
 constexpr double kHeldKeyInterval = 0.02;
+constexpr int kUnpacedFrames = 6;         // so many in a row that are not drawn: a key's press and release
+constexpr double kPacedFrame = 1.0 / 60;  // seconds, as a swap would wait for the screen
 
 std::atomic<bool> woken = false;
 std::string last_glfw_error;
@@ -411,7 +415,11 @@ void Window::end_frame() {
     if (gl_errors_) gl_errors_->look(frames_shown_ + 1);
     glfwSwapBuffers(window_.get());
     ++pictures_shown_;
+    undrawn_frames_ = 0;
     last_frame_seconds_ = glfwGetTime() - frame_start_;
+  } else if (++undrawn_frames_ > kUnpacedFrames) {  // a mouse says where it is a thousand times a second
+    const double left = frame_start_ + kPacedFrame - glfwGetTime();
+    if (left > 0.0) std::this_thread::sleep_for(std::chrono::duration<double>(left));
   }
   ++frames_shown_;
   write_frame_count();

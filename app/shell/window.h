@@ -36,7 +36,8 @@ struct WindowOptions {
   float text_scale = 1.0F;
   ThemeChoice theme = ThemeChoice::dark;
   bool classroom = false;
-  std::filesystem::path frame_file{};     ///< "frames snapshot busy microseconds sleep pictures" is kept in it; empty: none
+  /// "frames snapshot busy microseconds sleep pictures" is kept in it; empty: none
+  std::filesystem::path frame_file{};
   std::filesystem::path gl_error_file{};  ///< what OpenGL complains about (gfx/gl_errors.h), for tests; empty: nowhere
 };
 
@@ -130,6 +131,7 @@ private:
   std::optional<double> draw_at_{};  ///< GLFW time
   double frame_start_ = 0.0;
   double last_frame_seconds_ = 0.0;  ///< from begin_frame to swap, of the last frame that was drawn
+  int undrawn_frames_ = 0;           ///< in a row, being as what is shown
   std::uint64_t frames_shown_ = 0;
   std::uint64_t pictures_shown_ = 0;  ///< those of them that were another picture than the frame before
   std::uint64_t shown_snapshot_ = 0;

@@ -59,15 +59,16 @@ def a_run_learns_while_the_window_is_used():
 
 
 def frames_of(program, seconds):
-    """-> frames a second and the median time of one in milliseconds, while the mouse moves over the window all the time."""
+    """-> frames a second and the median time of one that is drawn in milliseconds, while the mouse moves over the window all the
+    time."""
     begun, first, times, seen = time.monotonic(), program.frame()["frame"], [], -1
     while time.monotonic() - begun < seconds:
         for x in range(700, 1000, 20):
             x_input.give("mousemove", str(x), "300")
             time.sleep(MOUSE)
             frame = program.frame()
-            if frame["frame"] != seen:
-                seen = frame["frame"]
+            if frame["pictures"] != seen:
+                seen = frame["pictures"]
                 times.append(frame["microseconds"] / 1000)
     return (program.frame()["frame"] - first) / (time.monotonic() - begun), statistics.median(times)
 
