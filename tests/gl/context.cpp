@@ -4,6 +4,7 @@
 #include "app/gfx/objects.h"
 
 #include <GLFW/glfw3.h>
+#include <imgui.h>
 
 #include <string>
 
@@ -43,6 +44,17 @@ void GlTest::SetUp() {
   ASSERT_NE(std::string(gfx::renderer_name()).find("llvmpipe"), std::string::npos)
       << "the renderer is " << gfx::renderer_name()
       << "; pixels are compared on llvmpipe only (LIBGL_ALWAYS_SOFTWARE=1)";
+}
+
+void ImGuiGlTest::SetUp() {
+  GlTest::SetUp();
+  if (HasFatalFailure()) return;
+  ImGui::CreateContext();
+  ImGui::GetIO().IniFilename = nullptr;
+}
+
+void ImGuiGlTest::TearDown() {
+  if (ImGui::GetCurrentContext() != nullptr) ImGui::DestroyContext();
 }
 
 }  // namespace regard::test

@@ -19,4 +19,11 @@ protected:
   void SetUp() override;
 };
 
+/// Likewise, with a context of ImGui for each test; none where there is no OpenGL.
+class ImGuiGlTest : public GlTest {
+protected:
+  void SetUp() override;
+  void TearDown() override;
+};
+
 }  // namespace regard::test

@@ -26,20 +26,15 @@ constexpr int kWidth = 400, kHeight = 300;
 constexpr ImU32 kRed = IM_COL32(255, 0, 0, 255), kGreen = IM_COL32(0, 255, 0, 255);
 constexpr gfx::Rgb kRedPixel{255, 0, 0}, kGreenPixel{0, 255, 0}, kNothing{0, 0, 0};
 
-class Screen : public test::GlTest {
+class Screen : public test::ImGuiGlTest {
 protected:
   void SetUp() override {
-    test::GlTest::SetUp();
-    if (HasFatalFailure()) return;
-    ImGui::CreateContext();
-    ImGui::GetIO().IniFilename = nullptr;
-    ImGui_ImplOpenGL3_Init("#version 330");
-    ready_ = true;
+    test::ImGuiGlTest::SetUp();
+    if (!HasFatalFailure()) ImGui_ImplOpenGL3_Init("#version 330");
   }
   void TearDown() override {
-    if (!ready_) return;
-    ImGui_ImplOpenGL3_Shutdown();
-    ImGui::DestroyContext();
+    if (ImGui::GetCurrentContext() != nullptr) ImGui_ImplOpenGL3_Shutdown();
+    test::ImGuiGlTest::TearDown();
   }
 
   static test::Screenshot frame(const std::function<void()>& draw) {
@@ -63,9 +58,6 @@ protected:
     gfx::Framebuffer::unbind();
     return {kWidth, kHeight, target.read_pixels()};
   }
-
-private:
-  bool ready_ = false;
 };
 
 TEST_F(Screen, a_fill_covers_its_rectangle_and_keeps_its_place_in_the_order) {

@@ -18,22 +18,16 @@ namespace {
 constexpr int kPixelsAcross = 200, kPixelsDown = 100;
 constexpr ImU32 kOneColour = IM_COL32(255, 0, 0, 255), kAnotherColour = IM_COL32(0, 255, 0, 255);
 
-class ShownPicture : public test::GlTest {
+class ShownPicture : public test::ImGuiGlTest {
 protected:
   void SetUp() override {
-    test::GlTest::SetUp();
+    test::ImGuiGlTest::SetUp();
     if (HasFatalFailure()) return;
-    ImGui::CreateContext();
     ImGuiIO& io = ImGui::GetIO();
-    io.IniFilename = nullptr;
     io.DisplaySize = {kPixelsAcross, kPixelsDown};
     unsigned char* pixels = nullptr;
     int width = 0, height = 0;
     io.Fonts->GetTexDataAsAlpha8(&pixels, &width, &height);
-    ready_ = true;
-  }
-  void TearDown() override {
-    if (ready_) ImGui::DestroyContext();
   }
 
   /// Whether a frame with what `draw` adds is another picture than the frame before.
@@ -46,9 +40,6 @@ protected:
   }
 
   gfx::ShownPicture shown_{};
-
-private:
-  bool ready_ = false;
 };
 
 void one_box(ImDrawList& list) {
