@@ -21,10 +21,27 @@ using Pointer = json::json_pointer;
 
 constexpr long kMostMemory = 1'000'000;  // KiB that the process may hold at once beside what it held before
 
-constexpr const char* kHostile[] = {
-    "0",         "-1",     "1",   "3",     "4096", "1000000000", "4294967299", "18446744073709551615",
-    "1e300",     "-1e300", "0.5", "1e-30", "true", "\"12\"",     "null",       "[3]",
-    "[4096, 1]", "{}",     "[]"};
+/// The first are one of each kind: whatever reads a setting has to refuse one of them.
+constexpr const char* kHostile[] = {"-1",
+                                    "\"12\"",
+                                    "[3]",
+                                    "{}",
+                                    "0",
+                                    "1",
+                                    "3",
+                                    "4096",
+                                    "1000000000",
+                                    "4294967299",
+                                    "18446744073709551615",
+                                    "1e300",
+                                    "-1e300",
+                                    "0.5",
+                                    "1e-30",
+                                    "true",
+                                    "null",
+                                    "[4096, 1]",
+                                    "[]"};
+constexpr std::size_t kKinds = 4;
 
 /// Settings that some family reads although its small model here does not write them down.
 constexpr const char* kUnwritten[] = {"pos_att_type",
@@ -195,15 +212,22 @@ TEST_P(HostileConfig, opens_a_sound_model_or_names_the_item) {
   constexpr std::size_t step = testing::sanitized ? 12 : 1;
   static_assert(std::size(kHostile) % step != 0 || step == 1);
   std::size_t pair = 0, opened = 0, refused = 0;
-  for (const Pointer& place : places)
+  for (const Pointer& place : places) {
+    std::size_t tried_here = 0, opened_here = 0;
     for (const char* value : kHostile) {
       if (pair++ % step != 0) continue;
+      // What goes with a number, a text, a list and an object alike is read by nobody: other values change nothing, either.
+      if (tried_here == kKinds && opened_here == kKinds) continue;
       json config = config_;
       config[place] = json::parse(value);
       const std::string outcome = outcome_of(config);
       EXPECT_FALSE(outcome.starts_with('!')) << place.to_string() << " = " << value << ": " << outcome;
-      ++(outcome.empty() ? opened : refused);
+      ++tried_here;
+      opened_here += outcome.empty() ? 1 : 0;
     }
+    opened += opened_here;
+    refused += tried_here - opened_here;
+  }
   EXPECT_GT(refused, opened / 10);
   EXPECT_LT(kibibytes("VmHWM:") - held, kMostMemory);
 }
